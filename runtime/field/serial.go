@@ -1,0 +1,11 @@
+package field
+
+import "sluice/runtime/def"
+
+// serialField is the running number of a record, formatted. It is drawn by the
+// store and never stored with the data, so input for it is only compared.
+type serialField struct{ single }
+
+func (serialField) Schema(*def.Field) map[string]any {
+	return map[string]any{"type": "string", "maxLength": MaxText, "readOnly": true}
+}
