@@ -6,6 +6,7 @@ import (
 
 	"sluice/runtime/def"
 	"sluice/runtime/fact"
+	"sluice/runtime/field"
 	"sluice/runtime/rule"
 	"sluice/schemas"
 )
@@ -217,7 +218,7 @@ func (c *compiler) show(path string, tokens ...any) {
 	if slices.ContainsFunc(c.view.parts, func(p part) bool { return p.slot == i }) {
 		return
 	}
-	c.view.parts = append(c.view.parts, part{path: path, slot: i, name: append(appendText(nil, path), ':')})
+	c.view.parts = append(c.view.parts, part{path: path, slot: i, name: append(field.AppendText(nil, path), ':')})
 }
 
 func (c *compiler) filter() {
@@ -266,6 +267,6 @@ func (c *compiler) paints() {
 		if !slices.Contains(colors, p.Color) {
 			c.refuse("not_option", map[string]any{"options": colorNames}, "colors", i, "color")
 		}
-		c.view.paints = append(c.view.paints, paint{when: cond, reads: readsOf(p.When), color: string(appendText(nil, p.Color))})
+		c.view.paints = append(c.view.paints, paint{when: cond, reads: readsOf(p.When), color: string(field.AppendText(nil, p.Color))})
 	}
 }

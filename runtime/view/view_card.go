@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"sluice/runtime/fact"
+	"sluice/runtime/field"
 )
 
 // Card appends what the view shows of a record as a JSON object: id, no, rev,
@@ -20,13 +21,13 @@ func (v *View) Card(dst []byte, rec *fact.Record, row fact.Row, hidden func(path
 		group = row[v.group].Text()
 	}
 	no := v.number(row)
-	dst = appendText(append(dst, `{"id":`...), rec.ID)
-	dst = appendText(append(dst, `,"no":`...), no)
+	dst = field.AppendText(append(dst, `{"id":`...), rec.ID)
+	dst = field.AppendText(append(dst, `,"no":`...), no)
 	dst = strconv.AppendUint(append(dst, `,"rev":`...), rec.Rev, 10)
-	dst = appendText(append(dst, `,"group":`...), group)
+	dst = field.AppendText(append(dst, `,"group":`...), group)
 	dst = appendHex(append(dst, `,"sort":`...), v.order.key(row))
-	dst = appendText(append(dst, `,"title":`...), v.titleOf(rec, row, no, hidden))
-	dst = appendText(append(dst, `,"state":`...), rec.State)
+	dst = field.AppendText(append(dst, `,"title":`...), v.titleOf(rec, row, no, hidden))
+	dst = field.AppendText(append(dst, `,"state":`...), rec.State)
 	if !rec.Entered.IsZero() {
 		dst = appendTime(append(dst, `,"entered":`...), rec.Entered.UnixMilli())
 	}
@@ -67,7 +68,7 @@ func (v *View) appendValues(dst []byte, row fact.Row, hidden func(string) bool) 
 			dst = append(dst, ',')
 		}
 		first = false
-		dst = appendValue(append(dst, p.name...), &row[p.slot])
+		dst = field.Append(append(dst, p.name...), &row[p.slot])
 	}
 	return dst
 }
