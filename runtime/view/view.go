@@ -87,7 +87,7 @@ func kindOf(t def.ViewType) kind {
 // (nil: none). The problems carry JSON pointers into the view's document; the
 // View is usable only without problems. Their codes: unknown_path, required,
 // not_allowed, not_option, duplicate_id, not_groupable, not_sortable,
-// not_showable, filter_not_static, no_chain, and those of conditions.
+// not_showable, view_not_static, no_chain, and those of conditions.
 func Compile(d *def.View, s *fact.Shape, ch *ChainInfo) (*View, []fact.Problem) {
 	v := &View{Def: d, shape: s, group: -1, title: -1, limits: map[string]StateInfo{}}
 	c := &compiler{view: v, def: d, shape: s, chain: ch}
@@ -230,7 +230,7 @@ func (c *compiler) filter() {
 		c.problems = append(c.problems, p.At("/filter"))
 	}
 	if why := readsOf(c.def.Filter).changing; why != "" {
-		c.refuse("filter_not_static", map[string]any{"reason": why}, "filter")
+		c.refuse("view_not_static", map[string]any{"reason": why}, "filter")
 	}
 	c.view.filter = cond
 }
@@ -267,6 +267,10 @@ func (c *compiler) paints() {
 		if !slices.Contains(colors, p.Color) {
 			c.refuse("not_option", map[string]any{"options": colorNames}, "colors", i, "color")
 		}
-		c.view.paints = append(c.view.paints, paint{when: cond, reads: readsOf(p.When), color: string(field.AppendText(nil, p.Color))})
+		reads := readsOf(p.When)
+		if reads.changing != "" {
+			c.refuse("view_not_static", map[string]any{"reason": reads.changing}, "colors", i, "when")
+		}
+		c.view.paints = append(c.view.paints, paint{when: cond, reads: reads, color: string(field.AppendText(nil, p.Color))})
 	}
 }
