@@ -1,5 +1,5 @@
 import type { FieldDef, FieldType, FormDef, Option } from '@/api/types'
-import { type Kind, Shape, type Slot } from '../../expr/value'
+import { type Kind, type Label, Shape, type Slot } from '../../expr/value'
 
 /** The parts of an address, in the order in which they are written. */
 export const ADDRESS_PARTS = ['province', 'city', 'district', 'street', 'postcode', 'name', 'phone'] as const
@@ -50,9 +50,27 @@ export function kindOf(f: FieldDef): Kind {
   return f.type === 'computed' ? kinds[f.result ?? 'number'] : kinds[f.type]
 }
 
-function slotsOf(f: FieldDef): Slot[] {
+/** The members of an attachment: each is a list beside the list of names. */
+const FILE_PARTS = ['id', 'size', 'type'] as const
+
+const PART_NAMES: Record<(typeof ADDRESS_PARTS)[number], Label> = {
+  province: { zh: '省', en: 'province' },
+  city: { zh: '市', en: 'city' },
+  district: { zh: '区', en: 'district' },
+  street: { zh: '详细地址', en: 'street' },
+  postcode: { zh: '邮编', en: 'postcode' },
+  name: { zh: '姓名', en: 'name' },
+  phone: { zh: '电话', en: 'phone' },
+}
+
+/** The slots that a field fills, the field itself first. */
+export function slotsOf(f: FieldDef): Slot[] {
   if (f.type === 'address') {
-    return ADDRESS_PARTS.map((p) => ({ path: `${f.id}.${p}`, kind: 'text' as const, name: f.name }))
+    return ADDRESS_PARTS.map((p) => {
+      const part = PART_NAMES[p]
+      const name = { zh: (f.name.zh ?? f.name.en ?? '') + part.zh, en: `${f.name.en ?? f.name.zh ?? ''} ${part.en}` }
+      return { path: `${f.id}.${p}`, kind: 'text' as const, name }
+    })
   }
   const slot: Slot = { path: f.id, kind: kindOf(f), name: f.name }
   const choices = f.type === 'urgency' ? URGENCY_CHOICES : f.options
@@ -60,9 +78,12 @@ function slotsOf(f: FieldDef): Slot[] {
     slot.enum = choices.map((o) => o.id)
     slot.choices = choices
   }
-  if (f.unit ?? f.currency) slot.unit = f.unit ?? f.currency
+  if (f.type === 'reference' || f.type === 'user') slot.exact = true
+  const unit = f.unit ?? f.currency
+  if (unit) slot.unit = unit
   if (f.type === 'lines') slot.rows = new Shape((f.fields ?? []).flatMap(slotsOf))
-  return [slot]
+  if (f.type !== 'file') return [slot]
+  return [slot, ...FILE_PARTS.map((p) => ({ path: `${f.id}.${p}`, kind: 'list' as const, name: f.name }))]
 }
 
 /** The readable places of a form's records: its fields, then the system values. */
@@ -71,4 +92,18 @@ export function shapeOf(form: FormDef): Shape {
     ...form.fields.flatMap(slotsOf),
     ...system.map(([path, kind, zh, en]) => ({ path, kind, name: { zh, en } })),
   ])
+}
+
+/** What is wrong with one place; `message` is said instead of the code's sentence. */
+export interface Problem {
+  path: string
+  code: string
+  params?: Record<string, string | number>
+  message?: Label
+}
+
+/** Whether a check holds, or why it could not be decided. */
+export interface Outcome {
+  holds: boolean
+  problem?: Problem
 }

@@ -1,0 +1,148 @@
+import type { FieldDef } from '@/api/types'
+import { parseDate, parseTime } from '@/expr/dates'
+import { cmp, type Dec, isInt, parseExact, scaleOf, trim } from '@/expr/decimal'
+import { length } from '@/expr/texts'
+import { bool, date, type Label, list, NONE, number, text, time, type Value } from '@/expr/value'
+import type { Problem } from './shape'
+
+/** The outcome of reading one single value: none and a code when it is wrong. */
+export type Leaf =
+  | { value: Value; code?: undefined }
+  | { value: Value; code: string; params?: Problem['params']; message?: Label | undefined; at?: string }
+
+export const MAX_DIGITS = 15
+const MAX_ID = 64
+const DEFAULT_LENGTH: Record<string, number> = {
+  text: 500,
+  longtext: 20_000,
+  scan: 200,
+  phone: 40,
+  reference: MAX_ID,
+  user: MAX_ID,
+}
+const NO_CENTS = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'.split(' '))
+const MILLS = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '))
+
+const wrong = (code: string, params?: Problem['params']): Leaf =>
+  params ? { value: NONE, code, params } : { value: NONE, code }
+const fine = (value: Value): Leaf => ({ value })
+
+/** How many digits after the point a currency has. */
+export function currencyScale(code: string | undefined): number {
+  return NO_CENTS.has(code ?? '') ? 0 : MILLS.has(code ?? '') ? 3 : 2
+}
+
+/** Whether a decimal has at most 15 significant digits and at most 15 after the point, so that JSON carries it unchanged. */
+export function fits(d: Dec): boolean {
+  const t = trim(d)
+  const digits = (t.c < 0n ? -t.c : t.c).toString().length
+  return digits <= MAX_DIGITS && t.s <= MAX_DIGITS
+}
+
+/** Reads one value that is there (not null, "" or []) by its field's type. */
+export function readLeaf(f: FieldDef, raw: unknown): Leaf {
+  switch (f.type) {
+    case 'number':
+    case 'money':
+    case 'integer':
+      return readNumber(f, raw)
+    case 'date': {
+      const i = typeof raw === 'string' ? parseDate(raw) : null
+      return i !== null
+        ? fine(date(i))
+        : wrong(typeof raw === 'string' ? 'invalid_date' : 'wrong_type', { want: 'text' })
+    }
+    case 'datetime': {
+      const i = typeof raw === 'string' ? parseTime(raw) : null
+      return i !== null
+        ? fine(time(i))
+        : wrong(typeof raw === 'string' ? 'invalid_time' : 'wrong_type', { want: 'text' })
+    }
+    case 'boolean':
+      return typeof raw === 'boolean' ? fine(bool(raw)) : wrong('wrong_type', { want: 'true/false' })
+    case 'multiselect':
+    case 'tags':
+      return readList(f, raw)
+    default:
+      return typeof raw === 'string' ? readText(f, raw) : wrong('wrong_type', { want: 'text' })
+  }
+}
+
+function readNumber(f: FieldDef, raw: unknown): Leaf {
+  const n = parseExact(String(raw))
+  if (typeof raw !== 'number')
+    return n && !fits(n) ? wrong('number_range', { digits: MAX_DIGITS }) : wrong('wrong_type', { want: 'number' })
+  if (!n || !fits(n)) return wrong('number_range', { digits: MAX_DIGITS })
+  if (f.type === 'integer' && !isInt(n)) return wrong('wrong_type', { want: 'integer' })
+  const min = f.min === undefined ? null : parseExact(String(f.min))
+  if (min && cmp(n, min) < 0) return wrong('too_small', { min: String(f.min) })
+  const max = f.max === undefined ? null : parseExact(String(f.max))
+  if (max && cmp(n, max) > 0) return wrong('too_large', { max: String(f.max) })
+  const scale =
+    f.type === 'integer' ? undefined : (f.scale ?? (f.type === 'money' ? currencyScale(f.currency) : undefined))
+  if (scale !== undefined && scaleOf(n) > scale) return wrong('not_multiple', { scale })
+  return fine(number(n))
+}
+
+const URGENCIES = ['red', 'yellow', 'green']
+
+function readText(f: FieldDef, raw: string): Leaf {
+  if (f.type === 'select' || f.type === 'urgency') {
+    const ids = f.type === 'urgency' ? URGENCIES : (f.options ?? []).map((o) => o.id)
+    return ids.includes(raw) ? fine(text(raw)) : wrong('not_option', { options: ids.join(', ') })
+  }
+  const n = length(raw)
+  const max = f.maxLength || DEFAULT_LENGTH[f.type] || 500
+  if (n > max) return wrong('too_long', { max })
+  if (f.minLength && n < f.minLength) return wrong('too_short', { min: f.minLength })
+  if (f.pattern && !patternOf(f.pattern)?.test(raw))
+    return { value: NONE, code: 'pattern', params: { pattern: f.pattern }, message: f.patternHint }
+  if (f.type === 'phone' && !isPhone(raw)) return wrong('invalid_phone')
+  return fine(text(raw))
+}
+
+const patterns = new Map<string, RegExp | null>()
+
+/** The pattern for a whole value; null (which the server then judges alone) when this browser cannot read it. */
+export function patternOf(source: string): RegExp | null {
+  let p = patterns.get(source)
+  if (p === undefined) {
+    try {
+      p = new RegExp(`^(?:${source})$`, 'u')
+    } catch {
+      p = null
+    }
+    patterns.set(source, p)
+  }
+  return p ?? /^/
+}
+
+/** 5 to 20 digits, spaces and hyphens, at least 5 digits, a plus only in front. */
+export function isPhone(s: string): boolean {
+  return /^[+\d -][\d -]{4,19}$/.test(s) && s.replace(/\D/g, '').length >= 5
+}
+
+function readList(f: FieldDef, raw: unknown): Leaf {
+  if (!Array.isArray(raw)) return wrong('wrong_type', { want: 'list' })
+  const ids = f.options?.map((o) => o.id)
+  const most = f.maxItems || (f.type === 'tags' ? 50 : (ids?.length ?? 0))
+  if (raw.length > most) return wrong('too_many_items', { max: most })
+  for (const [i, item] of raw.entries()) {
+    const at = `/${i}`
+    if (typeof item !== 'string') return { ...wrong('wrong_type', { want: 'text' }), at } as Leaf
+    if (f.type === 'multiselect' && !ids?.includes(item))
+      return { value: NONE, code: 'not_option', params: { options: (ids ?? []).join(', ') }, at }
+    if (item === '') return { value: NONE, code: 'too_short', params: { min: 1 }, at }
+    const long = f.maxLength || 100
+    if (f.type === 'tags' && length(item) > long) return { value: NONE, code: 'too_long', params: { max: long }, at }
+  }
+  if (new Set(raw).size < raw.length) return wrong('not_distinct')
+  return fine(list(raw as string[]))
+}
+
+/** Whether a media type is one of the accepted ones; no list accepts all. */
+export function accepts(accept: readonly string[] | undefined, mediaType: string): boolean {
+  if (!accept?.length) return true
+  const t = (mediaType.toLowerCase().split(';')[0] ?? '').trim()
+  return accept.some((a) => a === t || a === '*/*' || (a.endsWith('/*') && t.startsWith(a.slice(0, -1))))
+}
