@@ -75,8 +75,8 @@ export function useApiEvents(form: string, id: string) {
   return useQuery(queries.events(form, id))
 }
 
-export function useApiUsers(role?: string) {
-  return useQuery(queries.users(role))
+export function useApiUsers(role?: string, enabled = true) {
+  return useQuery({ ...queries.users(role), enabled })
 }
 
 /** Puts a record that a write answered into the cache, and forgets its event list. */

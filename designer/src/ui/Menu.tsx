@@ -20,7 +20,8 @@ export interface MenuItem {
 export interface MenuProps {
   /** Title over the items; also the menu's name for screen readers. */
   title: string
-  items: MenuItem[]
+  /** A function is called when the menu opens, so that a thousand closed menus cost nothing. */
+  items: MenuItem[] | (() => MenuItem[])
   /** The button that opens it: `(props) => <IconButton {...props} icon="more" label="…" />`. */
   button: (props: {
     onClick: () => void
@@ -43,7 +44,15 @@ export function Menu({ title, items, button }: MenuProps) {
         'aria-expanded': open,
         'aria-controls': open ? id : undefined,
       })}
-      {open && <MenuList id={id} title={title} items={items} anchor={anchor} onClose={() => setOpen(false)} />}
+      {open && (
+        <MenuList
+          id={id}
+          title={title}
+          items={typeof items === 'function' ? items() : items}
+          anchor={anchor}
+          onClose={() => setOpen(false)}
+        />
+      )}
     </span>
   )
 }

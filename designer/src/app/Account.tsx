@@ -1,0 +1,124 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useLocation } from 'wouter'
+import { api } from '@/api/client'
+import { useMe } from '@/api/queries'
+import { setLang, useLabel, useLang } from '@/i18n'
+import { useStore } from '@/lib/store'
+import { endLive } from '@/live/live'
+import { Button, IconButton } from '@/ui/Button'
+import { Menu, type MenuItem } from '@/ui/Menu'
+import { toast } from '@/ui/Toast'
+import { setTheme, type Theme, theme } from '@/ui/theme'
+import { useT } from './texts'
+
+/** Switches to the other language, named in that language. */
+export function LanguageButton() {
+  const lang = useLang()
+  const other = lang === 'zh' ? 'en' : 'zh'
+  return (
+    <Button look="quiet" className="top-wide" lang={other === 'zh' ? 'zh-CN' : 'en'} onClick={() => setLang(other)}>
+      {other === 'zh' ? '中文' : 'English'}
+    </Button>
+  )
+}
+
+const themes: { id: Theme; key: 'themeAuto' | 'themeLight' | 'themeDark'; icon: 'auto' | 'sun' | 'moon' }[] = [
+  { id: 'auto', key: 'themeAuto', icon: 'auto' },
+  { id: 'light', key: 'themeLight', icon: 'sun' },
+  { id: 'dark', key: 'themeDark', icon: 'moon' },
+]
+
+function useThemeItems(): MenuItem[] {
+  const t = useT()
+  const now = useStore(theme)
+  return themes.map(({ id, key, icon }) => ({
+    id,
+    text: t(key),
+    icon,
+    checked: now === id,
+    onSelect: () => setTheme(id),
+  }))
+}
+
+export function ThemeMenu() {
+  const t = useT()
+  const now = useStore(theme)
+  const icon = themes.find((x) => x.id === now)?.icon ?? 'auto'
+  const items = useThemeItems()
+  return (
+    <span className="top-wide">
+      <Menu title={t('theme')} items={items} button={(p) => <IconButton {...p} icon={icon} label={t('theme')} />} />
+    </span>
+  )
+}
+
+function useSignOut(): () => Promise<void> {
+  const client = useQueryClient()
+  const [, go] = useLocation()
+  return async () => {
+    try {
+      await api.del('/sessions/current')
+    } catch (error) {
+      toast.error(error)
+      return
+    }
+    endLive()
+    go('/signin')
+    client.clear()
+  }
+}
+
+/** Who I am and sign-out; on phones language and theme too. */
+export function AccountMenu() {
+  const t = useT()
+  const me = useMe()
+  const label = useLabel()
+  const lang = useLang()
+  const signOut = useSignOut()
+  const themeItems = useThemeItems().map((item) => ({ ...item, id: `theme-${item.id}` }))
+  const other = lang === 'zh' ? 'en' : 'zh'
+  const phone = window.matchMedia('(max-width: 719px)').matches
+  const items: MenuItem[] = [
+    ...(phone
+      ? [
+          {
+            id: 'lang',
+            text: other === 'zh' ? '中文' : 'English',
+            icon: 'globe' as const,
+            onSelect: () => setLang(other),
+          },
+        ]
+      : []),
+    ...(phone ? themeItems : []),
+    { id: 'out', text: t('signOut'), icon: 'out', onSelect: () => void signOut() },
+  ]
+  const roles = me.actor.roles.map((id) => label(me.roles.find((r) => r.id === id)?.name, id)).join('、')
+  return (
+    <Menu
+      title={roles ? `${me.actor.name} · ${roles}` : me.actor.name}
+      items={items}
+      button={(p) => (
+        <button
+          type="button"
+          {...p}
+          className="top-avatar"
+          aria-label={`${t('account')}: ${me.actor.name}`}
+          title={me.actor.name}
+        >
+          <span aria-hidden="true">{initials(me.actor.name)}</span>
+        </button>
+      )}
+    />
+  )
+}
+
+/** Two characters that stand for a name: the last of a Chinese one, the first letters of others. */
+export function initials(name: string): string {
+  const trimmed = name.trim()
+  if (/\p{Script=Han}/u.test(trimmed)) return [...trimmed].slice(-2).join('')
+  const words = trimmed.split(/[\s._-]+/).filter(Boolean)
+  return words
+    .slice(0, 2)
+    .map((w) => [...w][0]!.toUpperCase())
+    .join('')
+}
