@@ -1,0 +1,106 @@
+package engine
+
+import (
+	"bytes"
+	"slices"
+
+	"sluice/runtime/fact"
+	"sluice/runtime/form"
+)
+
+// settle builds the change that replaces the record as it was (Rev 0: was not)
+// by after with the entry's values.
+func (d *decider) settle(after fact.Record, e *form.Entry, data eventData, eventType string) (*Decision, error) {
+	after.Data = e.Data()
+	d.form.Fill(e.Row, &after)
+	key := fact.Key{Kind: fact.RecordKind(d.form.Def.ID), ID: after.ID}
+	out := &Decision{Record: after, Why: d.why}
+	c := &out.Change
+	c.Expect = append(c.Expect, fact.Expect{Key: key, Rev: d.record.Rev})
+	put := fact.Put{Key: key, Body: after.Encode()}
+	if d.record.Rev == 0 {
+		if counter, ok := d.form.DrawCounter(d.now, d.program.Zone); ok {
+			put.Draw = &fact.Draw{Counter: counter, Index: "n/" + d.form.Def.ID}
+		}
+	}
+	c.Put = append(c.Put, put)
+	if err := d.uniques(c, e.Row); err != nil {
+		return nil, err
+	}
+	c.Index = d.moved(e.Row)
+	if d.record.State != after.State || d.record.Rev == 0 {
+		c.Jobs = d.timers(&after)
+	}
+	data.Why = d.why
+	c.Events = append(c.Events, fact.Event{
+		Subject: key, Type: eventType, At: d.now, Actor: d.command.Actor, Release: d.program.Release, Data: data.encode(),
+	})
+	if d.command.JobID != "" {
+		c.Done = append(c.Done, d.command.JobID)
+	}
+	return out, nil
+}
+
+// moved returns the index entries to remove and to put: those that differ between before and after.
+func (d *decider) moved(after fact.Row) []fact.Entry {
+	var was []fact.Entry
+	if d.record.Rev != 0 {
+		was = d.form.Entries(d.before, d.env)
+	}
+	var is []fact.Entry
+	if after != nil {
+		is = d.form.Entries(after, d.env)
+	}
+	same := func(a, b fact.Entry) bool {
+		return a.Index == b.Index && a.Group == b.Group && bytes.Equal(a.Sort, b.Sort)
+	}
+	out := make([]fact.Entry, 0, 4)
+	for _, e := range was {
+		if !slices.ContainsFunc(is, func(o fact.Entry) bool { return same(e, o) }) {
+			e.Remove = true
+			out = append(out, e)
+		}
+	}
+	for _, e := range is {
+		if !slices.ContainsFunc(was, func(o fact.Entry) bool { return same(e, o) }) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// uniques claims the record's unique values and gives back those it no longer has.
+func (d *decider) uniques(c *fact.Change, after fact.Row) error {
+	var was, is []fact.Key
+	if d.record.Rev != 0 {
+		was = d.form.Uniques(d.before)
+	}
+	if after != nil {
+		is = d.form.Uniques(after)
+	}
+	for _, k := range was {
+		if !slices.Contains(is, k) {
+			c.Put = append(c.Put, fact.Put{Key: k, Delete: true})
+		}
+	}
+	var problems []fact.Problem
+	for _, k := range is {
+		if slices.Contains(was, k) {
+			continue
+		}
+		doc, err := d.reader.Get(k)
+		if err != nil {
+			return err
+		}
+		if doc.Rev != 0 {
+			problems = append(problems, d.form.NotUnique(k, string(doc.Body)))
+			continue
+		}
+		c.Expect = append(c.Expect, fact.Expect{Key: k})
+		c.Put = append(c.Put, fact.Put{Key: k, Body: []byte(d.command.ID)})
+	}
+	if len(problems) > 0 {
+		return fact.Refuse(fact.Invalid, problems...)
+	}
+	return nil
+}
