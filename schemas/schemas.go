@@ -18,9 +18,9 @@ const (
 	suffix = ".schema.json"
 )
 
-// definitionLimits bound a definition; a decision table of a thousand rows has
+// DefinitionLimits bound a definition; a decision table of a thousand rows has
 // many more members than a request body.
-var definitionLimits = Limits{Keys: 1 << 20}
+var DefinitionLimits = Limits{Keys: 1 << 20}
 
 // Names returns the names of all schemas, sorted: "definition/form", "field/text", "view/board".
 func Names() []string {
@@ -113,7 +113,7 @@ func Validate(kind string, doc []byte) []Problem {
 	if o == nil {
 		return []Problem{{Code: "unknown_kind", Params: map[string]any{"kind": kind}}}
 	}
-	if problems := Guard(doc, definitionLimits); problems != nil {
+	if problems := Guard(doc, DefinitionLimits); problems != nil {
 		return problems
 	}
 	v, problems := o.check(doc)
