@@ -17,7 +17,7 @@ import (
 // definition, or number_range when a double cannot hold a number exactly enough
 // to write it again.
 func Canonical(doc []byte) ([]byte, error) {
-	if problems := Guard(doc, definitionLimits); problems != nil {
+	if problems := Guard(doc, DefinitionLimits); problems != nil {
 		return nil, problems[0]
 	}
 	v, err := decode(doc)

@@ -52,7 +52,7 @@ type Checker struct {
 // asserted, and so are duration, json-pointer and regex, which need the
 // reference. Slots are found through properties, items and "$ref" only.
 func Compile(schema []byte) (*Checker, error) {
-	if problems := Guard(schema, definitionLimits); problems != nil {
+	if problems := Guard(schema, DefinitionLimits); problems != nil {
 		return nil, fmt.Errorf("schema: %w", problems[0])
 	}
 	doc, err := decode(schema)

@@ -120,10 +120,6 @@ func (b *builder) ref(address string) *node {
 	if n, ok := b.byRef[address]; ok {
 		return n
 	}
-	if address != "#" && !strings.HasPrefix(address, "#/$defs/") {
-		b.cannot("$ref to " + address)
-		return anything(b.loose)
-	}
 	n := &node{}
 	b.byRef[address] = n
 	r := reader{docs: map[string]any{"": b.root}}
@@ -154,8 +150,12 @@ func (b *builder) resolve() {
 	}
 }
 
+// anything returns a node that demands nothing, of its members and items neither.
 func anything(loose bool) *node {
-	return &node{kinds: kindAny, slot: -1, maxLength: -1, maxItems: -1, loose: loose}
+	free := &node{kinds: kindAny, slot: -1, maxLength: -1, maxItems: -1, loose: loose}
+	free.items, free.extra = free, free
+	n := *free
+	return &n
 }
 
 func (b *builder) schema(v any) *node {
@@ -199,6 +199,10 @@ func (b *builder) note(n *node) {
 
 // reference handles "$ref"; beside it only annotations are allowed.
 func (b *builder) reference(n *node, m map[string]any, target string) {
+	if target != "#" && !strings.HasPrefix(target, "#/$defs/") {
+		b.cannot("$ref to " + target)
+		return
+	}
 	n.target = target
 	b.ref(target)
 	for k := range m {
@@ -259,7 +263,7 @@ func (b *builder) keyword(n *node, k string, v any, m map[string]any) {
 
 // finish checks what several keywords say together.
 func (b *builder) finish(n *node) {
-	if n.unique && (n.items == nil || n.items.target != "" || n.items.kinds != kindText) {
+	if n.unique && (n.items.target != "" || n.items.kinds != kindText) {
 		b.cannot("uniqueItems of other things than texts")
 	}
 }
@@ -369,9 +373,6 @@ func (b *builder) object(n *node, m map[string]any) {
 		n.extra = b.schema(extra)
 		b.note(n.extra)
 	}
-	if n.extra == nil {
-		n.extra = anything(b.loose)
-	}
 	required, _ := m["required"].([]any)
 	if b.loose {
 		required = nil
@@ -385,10 +386,14 @@ func (b *builder) object(n *node, m map[string]any) {
 			n.props = append(n.props, prop{name, n.extra})
 		}
 	}
-	if len(n.props) > maxProps {
+	if len(n.props) > maxProps && !b.loose {
 		b.cannot("more than 512 properties")
+		return
 	}
 	b.order(n)
+	if len(required) == 0 {
+		return
+	}
 	n.must = make([]uint64, (len(n.props)+63)/64)
 	for _, r := range required {
 		name, _ := r.(string)

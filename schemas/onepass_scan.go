@@ -202,9 +202,6 @@ func (s *state) list(n *node, i, depth int) int {
 // item reads one item of a list.
 func (s *state) item(n *node, i, depth, keptFrom, endsFrom int) int {
 	item := n.items
-	if item == nil {
-		item = n.extra
-	}
 	if i >= len(s.doc) {
 		return s.fail()
 	}
@@ -298,10 +295,12 @@ func (s *state) object(n *node, i, depth int) int {
 			p = n.index.find(n.props, key)
 		}
 		if p >= 0 {
-			if seen[p>>6]&(1<<(p&63)) != 0 {
-				return s.fail()
+			if !n.loose {
+				if seen[p>>6]&(1<<(p&63)) != 0 {
+					return s.fail()
+				}
+				seen[p>>6] |= 1 << (p & 63)
 			}
-			seen[p>>6] |= 1 << (p & 63)
 			member = n.props[p].node
 			guess = p + 1
 		} else if got := s.other(n, key, keptFrom, endsFrom); got != holds {

@@ -38,7 +38,7 @@ func (t *textSet) has(raw []byte) bool {
 
 // propIndex finds a property by its name: open addressing over a hash of it.
 type propIndex struct {
-	table []int16 // number of the property + 1
+	table []int32 // number of the property + 1
 }
 
 func newPropIndex(props []prop) propIndex {
@@ -46,13 +46,13 @@ func newPropIndex(props []prop) propIndex {
 	for size < 2*len(props) {
 		size *= 2
 	}
-	x := propIndex{table: make([]int16, size)}
+	x := propIndex{table: make([]int32, size)}
 	for i := range props {
 		at := hashOf([]byte(props[i].name)) & (size - 1)
 		for x.table[at] != 0 {
 			at = (at + 1) & (size - 1)
 		}
-		x.table[at] = int16(i + 1)
+		x.table[at] = int32(i + 1)
 	}
 	return x
 }

@@ -22,7 +22,7 @@ func TestEverySchemaCompiles(t *testing.T) {
 		o, err := registered().oracle(name)
 		require.NoError(t, err, name)
 		require.NotNil(t, o, name)
-		require.Empty(t, Guard(Raw(name), definitionLimits), name)
+		require.Empty(t, Guard(Raw(name), DefinitionLimits), name)
 	}
 	require.Nil(t, Raw("definition/nothing"))
 }
