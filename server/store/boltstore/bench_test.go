@@ -171,7 +171,7 @@ func plainPut(tx *bolt.Tx, n uint64) error {
 			return err
 		}
 	}
-	return tx.Bucket([]byte(bucketEvent)).Put(millisKey(n), appendEvent(nil, &c.Events[0], nil, false))
+	return tx.Bucket([]byte(bucketEvent)).Put(millisKey(n), appendEvent(nil, &c.Events[0], nil))
 }
 
 // BenchmarkPlain is the alternative without a committer of our own: one

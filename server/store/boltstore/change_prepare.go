@@ -235,6 +235,7 @@ func validEntry(e *fact.Entry) error {
 }
 
 func (p *prepared) prepareEvents(c *fact.Change) error {
+	touched := touchedBy(c)
 	for i := range c.Events {
 		e := &c.Events[i]
 		if err := validKey("event's subject", e.Subject, false); err != nil {
@@ -242,21 +243,38 @@ func (p *prepared) prepareEvents(c *fact.Change) error {
 		}
 		op := eventOp{subject: p.pair(e.Subject.Kind, e.Subject.ID)}
 		start := len(p.buf)
-		p.buf = appendEvent(p.buf, e, c.Index, firstOf(c.Events, i))
+		p.buf = appendEvent(p.buf, e, touched(i))
 		op.val = p.cut(start)
 		p.events = append(p.events, op)
 	}
 	return nil
 }
 
-// firstOf reports whether no event before the i-th has its subject.
-func firstOf(events []fact.Event, i int) bool {
-	for j := range i {
-		if events[j].Subject == events[i].Subject {
-			return false
+// touchedBy returns where the i-th event finds the entries of its subject: nil
+// when an earlier event of the subject has them already.
+func touchedBy(c *fact.Change) func(i int) []fact.Entry {
+	const few = 8
+	if len(c.Events) <= few {
+		return func(i int) []fact.Entry {
+			for j := range i {
+				if c.Events[j].Subject == c.Events[i].Subject {
+					return nil
+				}
+			}
+			return c.Index
 		}
 	}
-	return true
+	bySubject := make(map[fact.Key][]fact.Entry, len(c.Events))
+	for i := range c.Index {
+		k := fact.Key{Kind: c.Index[i].Kind, ID: c.Index[i].ID}
+		bySubject[k] = append(bySubject[k], c.Index[i])
+	}
+	return func(i int) []fact.Entry {
+		k := c.Events[i].Subject
+		entries := bySubject[k]
+		delete(bySubject, k)
+		return entries
+	}
 }
 
 func (p *prepared) prepareJobs(c *fact.Change) error {

@@ -3,7 +3,6 @@ package boltstore
 import (
 	"errors"
 	"fmt"
-	"runtime"
 	"runtime/debug"
 
 	bolt "go.etcd.io/bbolt"
@@ -21,7 +20,7 @@ func (f *file) run() {
 	var list []*request
 	for {
 		<-f.queue.wake
-		runtime.Gosched()
+		f.queue.gather(len(list))
 		var over bool
 		if list, over = f.queue.take(list[:0]); over {
 			return

@@ -15,8 +15,9 @@ const (
 	eventHeader  = sumSize + 1 + 8 + 8
 )
 
-// appendEvent lays an event down with space for the header.
-func appendEvent(b []byte, e *fact.Event, index []fact.Entry, touch bool) []byte {
+// appendEvent lays an event down with space for the header. index is where to
+// look for the entries that it touches.
+func appendEvent(b []byte, e *fact.Event, index []fact.Entry) []byte {
 	var header [eventHeader]byte
 	header[sumSize] = eventVersion
 	b = append(b, header[:]...)
@@ -29,9 +30,6 @@ func appendEvent(b []byte, e *fact.Event, index []fact.Entry, touch bool) []byte
 	}
 	b = binary.AppendUvarint(b, uint64(len(e.Data)))
 	b = append(b, e.Data...)
-	if !touch {
-		return binary.AppendUvarint(b, 0)
-	}
 	return appendTouch(b, e.Subject, index)
 }
 
@@ -44,21 +42,23 @@ func appendTouch(b []byte, subject fact.Key, index []fact.Entry) []byte {
 	}
 	b = binary.AppendUvarint(b, n)
 	for i := range index {
-		e := &index[i]
-		if e.ID != subject.ID || e.Kind != subject.Kind {
-			continue
+		if index[i].ID == subject.ID && index[i].Kind == subject.Kind {
+			b = appendTouched(b, &index[i])
 		}
-		var remove byte
-		if e.Remove {
-			remove = 1
-		}
-		b = append(b, remove)
-		b = appendText(b, e.Index)
-		b = appendText(b, e.Group)
-		b = binary.AppendUvarint(b, uint64(len(e.Sort)))
-		b = append(b, e.Sort...)
 	}
 	return b
+}
+
+func appendTouched(b []byte, e *fact.Entry) []byte {
+	var remove byte
+	if e.Remove {
+		remove = 1
+	}
+	b = append(b, remove)
+	b = appendText(b, e.Index)
+	b = appendText(b, e.Group)
+	b = binary.AppendUvarint(b, uint64(len(e.Sort)))
+	return append(b, e.Sort...)
 }
 
 // finishEvent fills the header in; it is known only in the commit.

@@ -13,7 +13,7 @@ import (
 
 // jobPlace returns the stored key of a job, nil when there is none.
 func (g *group) jobPlace(id []byte) ([]byte, error) {
-	val := g.jobID.Get(id)
+	val := g.jobID.get(id)
 	if val == nil {
 		return nil, nil
 	}
@@ -99,7 +99,7 @@ func (g *group) lease(op *leaseOp) error {
 	g.queues[op.queue] = struct{}{}
 	prefix := append([]byte(op.queue), nul)
 	var keys, vals [][]byte
-	c := g.job.Cursor()
+	c := g.job.cursor
 	for k, v := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix) && len(op.jobs) < op.limit; k, v = c.Next() {
 		if len(k) < len(prefix)+8 || millis(k[len(prefix):]) > op.now {
 			break
@@ -135,7 +135,7 @@ func (g *group) moveJob(key, val []byte, prefix int, op *leaseOp) error {
 
 // nextAfter returns when the first job that was not just given can be leased.
 func (g *group) nextAfter(prefix []byte, op *leaseOp) time.Time {
-	c := g.job.Cursor()
+	c := g.job.cursor
 	for k, _ := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Next() {
 		if !given(op.jobs, k[len(prefix)+8:]) {
 			return timeOf(millis(k[len(prefix):]))
@@ -160,7 +160,7 @@ func (g *group) firstDue() map[string]int64 {
 		return nil
 	}
 	first := make(map[string]int64, len(g.queues))
-	c := g.job.Cursor()
+	c := g.job.cursor
 	for queue := range g.queues {
 		prefix := append([]byte(queue), nul)
 		first[queue] = never

@@ -61,7 +61,7 @@ type group struct {
 	f  *file
 	tx *bolt.Tx
 
-	doc, index, count, counter, event, job, jobID, gone *bolt.Bucket
+	doc, index, count, counter, event, job, jobID, gone tree
 
 	docs     map[string]*docState
 	entries  map[string]*entryState
@@ -123,10 +123,26 @@ func (g *group) begin(tx *bolt.Tx) {
 	g.endSaved = g.f.end
 }
 
-func bucket(tx *bolt.Tx, name string, fill float64) *bolt.Bucket {
+// tree is a bucket with one cursor for all its reads: bbolt's own Get makes a
+// new one each time.
+type tree struct {
+	*bolt.Bucket
+	cursor *bolt.Cursor
+}
+
+func bucket(tx *bolt.Tx, name string, fill float64) tree {
 	b := tx.Bucket([]byte(name))
 	b.FillPercent = fill
-	return b
+	return tree{b, b.Cursor()}
+}
+
+// get returns the value of a key, nil when there is none.
+func (t tree) get(key []byte) []byte {
+	k, v := t.cursor.Seek(key)
+	if !bytes.Equal(k, key) {
+		return nil
+	}
+	return v
 }
 
 func (g *group) clear() {
@@ -158,7 +174,7 @@ func (g *group) loadDoc(key []byte) (*docState, error) {
 		return d, nil
 	}
 	d := &docState{key: key}
-	if val := g.doc.Get(key); val != nil {
+	if val := g.doc.get(key); val != nil {
 		if err := d.decode(val); err != nil {
 			return nil, err
 		}
@@ -185,7 +201,7 @@ func (g *group) loadEntry(key, countKey []byte) (*entryState, error) {
 		return nil, err
 	}
 	e := &entryState{key: key, count: count}
-	if val := g.index.Get(key); val != nil {
+	if val := g.index.get(key); val != nil {
 		if _, err := open(bucketIndex, key, val); err != nil {
 			return nil, err
 		}
@@ -216,11 +232,11 @@ func (g *group) setEntry(e *entryState, there bool) {
 	}
 }
 
-func loadNumber(states map[string]*numberState, b *bolt.Bucket, name string, key []byte) (*numberState, error) {
+func loadNumber(states map[string]*numberState, t tree, name string, key []byte) (*numberState, error) {
 	if s, ok := states[string(key)]; ok {
 		return s, nil
 	}
-	n, err := readNumber(name, key, b.Get(key))
+	n, err := readNumber(name, key, t.get(key))
 	if err != nil {
 		return nil, err
 	}

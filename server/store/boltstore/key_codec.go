@@ -40,10 +40,14 @@ func validName(what, s string, limit int, empty bool) error {
 }
 
 func validKey(what string, k fact.Key, emptyID bool) error {
-	if err := validName(what+" kind", k.Kind, maxName, false); err != nil {
-		return err
+	err := validName("kind", k.Kind, maxName, false)
+	if err == nil {
+		err = validName("id", k.ID, maxID, emptyID)
 	}
-	return validName(what+" id", k.ID, maxID, emptyID)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
 }
 
 // validTenant keeps file names harmless: it is the only text of a caller that becomes a path.
