@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // ErrToken is returned for a token that is not, or no longer, valid.
@@ -15,19 +16,18 @@ func (a *Auth) Verify(ctx context.Context, token []byte) (*Identity, error) {
 		return nil, ErrToken
 	}
 	h := hashToken(token)
-	e := a.verified.get(h)
-	if e == nil {
+	e, now := a.verified.get(h), a.now()
+	if e == nil || !now.Before(e.until) {
 		return a.lookUp(ctx, h, string(token))
 	}
-	now := a.now()
-	if !now.Before(e.until) {
-		return a.lookUp(ctx, h, string(token))
-	}
-	if !e.touch.IsZero() && !now.Before(e.touch) && e.busy.CompareAndSwap(false, true) {
-		return a.lookUpProlonged(ctx, h, e)
+	if e.due(now) && e.busy.CompareAndSwap(false, true) {
+		return a.prolonged(ctx, h, e)
 	}
 	return e.who, nil
 }
+
+// due reports whether the session is to be prolonged.
+func (e *entry) due(now time.Time) bool { return !e.touch.IsZero() && !now.Before(e.touch) }
 
 func (a *Auth) lookUp(ctx context.Context, h tokenHash, token string) (*Identity, error) {
 	kind, t, ok := parseToken(token)
@@ -46,13 +46,16 @@ func (a *Auth) lookUp(ctx context.Context, h tokenHash, token string) (*Identity
 	if e == nil {
 		return nil, ErrToken
 	}
+	if e.due(a.now()) {
+		return a.prolonged(ctx, h, e)
+	}
 	a.verified.put(h, e, gen)
 	return e.who, nil
 }
 
-// lookUpProlonged moves a session's end. When the store cannot write any more,
-// the session goes on until its known end: who can only read shall still read.
-func (a *Auth) lookUpProlonged(ctx context.Context, h tokenHash, old *entry) (*Identity, error) {
+// prolonged moves a session's end. When the store cannot write any more, the
+// session goes on until its known end: who can only read shall still read.
+func (a *Auth) prolonged(ctx context.Context, h tokenHash, old *entry) (*Identity, error) {
 	gen := a.verified.generation()
 	if err := a.prolong(ctx, old.who.Tenant, h); err != nil {
 		return old.who, nil
