@@ -9,6 +9,9 @@ type Slot struct {
 	Enum []string // the allowed texts of a choice, in the author's order; nil when open
 	Unit string   // currency or unit of a Number, "" when it has none
 	Name Label    // what people call it
+
+	EnumNames []Label // what people call the options, beside Enum; nil when there are no names
+	Exact     bool    // its texts are identifiers (references, people): compared exactly, never folded
 }
 
 // Label is a text in the two languages of the product. A missing language falls back to the other.
