@@ -120,6 +120,9 @@ func (f *feed) advance(r fact.Reader) error {
 		f.started, f.at = true, to
 		return nil
 	}
+	if f.at == (fact.Position{}) {
+		f.at.Epoch = to.Epoch // the tenant had no log yet; its first event is 1 in any epoch
+	}
 	switch {
 	case to.Epoch != f.at.Epoch || to.Offset < f.at.Offset:
 		f.reset(whyEpoch)
@@ -244,6 +247,9 @@ func (f *feed) replay(r fact.Reader, t *topic, since string) (*frame, error) {
 		return nil, nil // another release or scope, or who saw what is not remembered
 	}
 	from, err := fact.ParsePosition(text)
+	if from == (fact.Position{}) {
+		from.Epoch = f.at.Epoch
+	}
 	if err != nil || from.Epoch != f.at.Epoch || from.Offset > f.at.Offset || f.at.Offset-from.Offset > uint64(f.hub.limits.Replay) {
 		return nil, nil
 	}
