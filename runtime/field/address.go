@@ -33,7 +33,7 @@ func (addressField) Width() int { return len(addressParts) }
 func (addressField) Schema(*def.Field) map[string]any {
 	props := map[string]any{}
 	for _, p := range addressParts {
-		props[p.id] = map[string]any{"type": "string", "maxLength": p.most}
+		props[p.id] = Nullable(map[string]any{"type": "string", "maxLength": p.most})
 	}
 	return map[string]any{"type": "object", "properties": props, "additionalProperties": false}
 }

@@ -128,7 +128,8 @@ func Nullable(schema map[string]any) map[string]any {
 }
 
 // Present returns the schema of a value that must be there: an empty text or
-// an empty list does not satisfy it. The argument is changed.
+// an empty list does not satisfy it (an address without parts does, as far as
+// the schema can say). The argument is changed.
 func Present(schema map[string]any) map[string]any {
 	least := func(key string) {
 		if n, ok := schema[key].(int); !ok || n < 1 {
@@ -142,8 +143,6 @@ func Present(schema map[string]any) map[string]any {
 		}
 	case "array":
 		least("minItems")
-	case "object":
-		least("minProperties")
 	}
 	return schema
 }

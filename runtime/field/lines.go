@@ -51,10 +51,11 @@ func ObjectSchema(fields []def.Field) map[string]any {
 }
 
 // AlwaysRequired reports whether input without the field is wrong whatever else
-// it says: the field is required, always visible, and nothing fills it in.
+// it says: the field is required, always visible, may always be written, and
+// nothing else fills it in.
 func AlwaysRequired(f *def.Field) bool {
 	return f.Required && f.VisibleWhen == nil && f.Default == nil && f.DefaultBy == "" &&
-		!f.ReadOnly && f.Type != def.TypeComputed && f.Type != def.TypeSerial
+		!f.ReadOnly && f.ReadOnlyWhen == nil && f.Type != def.TypeComputed && f.Type != def.TypeSerial
 }
 
 func (t linesField) Slots(f *def.Field) []fact.Slot {

@@ -12,6 +12,9 @@ import (
 // more than 15 significant digits, more than 15 digits after the point, or is 10^15 or
 // more: JavaScript could not hold or write it unchanged.
 func ParseNumber(s string) (fact.Decimal, bool) {
+	if d, ok := parseShort(s); ok {
+		return d, true
+	}
 	if len(s) > 16 && !fewDigits(s) {
 		return fact.Decimal{}, false
 	}
@@ -20,6 +23,41 @@ func ParseNumber(s string) (fact.Decimal, bool) {
 		return fact.Decimal{}, false
 	}
 	return d, Fits(d)
+}
+
+// parseShort reads what nearly all numbers are: up to 15 digits with a point
+// perhaps, no exponent. It is not ok for the rest, right or wrong.
+func parseShort(s string) (fact.Decimal, bool) {
+	i, neg := 0, false
+	if s != "" && s[0] == '-' {
+		i, neg = 1, true
+	}
+	first, point, coef := i, -1, int64(0)
+	if len(s)-i > MaxDigits+1 {
+		return fact.Decimal{}, false
+	}
+	for ; i < len(s); i++ {
+		switch c := s[i]; {
+		case c >= '0' && c <= '9':
+			coef = coef*10 + int64(c-'0')
+		case c == '.' && point < 0 && i > first && i+1 < len(s):
+			point = i
+		default:
+			return fact.Decimal{}, false
+		}
+	}
+	scale := 0
+	if point >= 0 {
+		scale = len(s) - point - 1
+	}
+	if n := len(s) - first; n == 0 || point < 0 && n > MaxDigits {
+		return fact.Decimal{}, false
+	}
+	if neg {
+		coef = -coef
+	}
+	d, err := decimal.New(coef, scale)
+	return d, err == nil
 }
 
 // Fits reports whether a number has at most 15 significant digits, at most 15
