@@ -1,4 +1,5 @@
 import { boolean } from '../boolean'
+import { date } from '../date'
 import { datetime } from '../datetime'
 import { blank, type Member, plain } from '../member'
 import { money } from '../money'
@@ -21,6 +22,8 @@ export const computed: Member = {
         return boolean.text(value, field, lang)
       case 'datetime':
         return datetime.text(value, field, lang)
+      case 'date':
+        return date.text(value, field, lang)
       default:
         return plain(value)
     }

@@ -1,3 +1,4 @@
+import { formatDay } from '@/i18n/format'
 import { type Member, plain } from '../member'
 import { readDate } from '../parts/times'
 
@@ -6,5 +7,5 @@ export const date: Member = {
   name: { zh: '日期', en: 'Date' },
   empty: null,
   parse: (text) => readDate(text),
-  text: (value) => plain(value),
+  text: (value, _field, lang) => (plain(value) === '' ? '' : formatDay(plain(value), lang)),
 }

@@ -1,5 +1,6 @@
+import { formatTime } from '@/i18n/format'
 import { blank, type Member } from '../member'
-import { fromLocal, timeWords } from '../parts/times'
+import { fromLocal } from '../parts/times'
 import { zone } from '../parts/zone'
 
 export const datetime: Member = {
@@ -7,5 +8,5 @@ export const datetime: Member = {
   name: { zh: '日期时间', en: 'Date and time' },
   empty: null,
   parse: (text) => fromLocal(text, zone()),
-  text: (value) => (blank(value) ? '' : timeWords(value, zone())),
+  text: (value, _field, lang) => (blank(value) ? '' : formatTime(String(value), lang, zone())),
 }

@@ -30,8 +30,8 @@ const kinds: Record<FieldType, Kind> = {
 
 /** The urgencies, most urgent first. */
 export const URGENCY_CHOICES: Option[] = [
-  { id: 'red', name: { zh: '特急', en: 'Urgent' }, color: 'red' },
-  { id: 'yellow', name: { zh: '加急', en: 'Soon' }, color: 'yellow' },
+  { id: 'red', name: { zh: '特急', en: 'Critical' }, color: 'red' },
+  { id: 'yellow', name: { zh: '加急', en: 'Urgent' }, color: 'yellow' },
   { id: 'green', name: { zh: '普通', en: 'Normal' }, color: 'green' },
 ]
 

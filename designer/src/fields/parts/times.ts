@@ -29,9 +29,3 @@ export function fromLocal(text: string, zone: string): string | null {
   const clock = (Number(m[2]) * 60 + Number(m[3])) * 60 + Number(m[4] ?? 0)
   return timeText(instantIn(day, clock * 1000, zone))
 }
-
-/** An instant as people read it in a zone: 2026-01-31 16:00. */
-export function timeWords(value: unknown, zone: string): string {
-  const local = toLocal(value, zone)
-  return local ? local.replace('T', ' ') : String(value ?? '')
-}
