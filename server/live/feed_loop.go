@@ -134,15 +134,21 @@ func (f *feed) pause() bool {
 	return true
 }
 
+var errRound = errors.New("the round failed")
+
 // round reads and sends what is new, then answers subscriptions. When the store
 // fails, both are tried again in the next round. A panic costs the round: all
-// who watch are told to load afresh.
+// who watch are told to load afresh, and who was about to is refused.
 func (f *feed) round() {
 	defer func() {
 		if p := recover(); p != nil {
 			f.hub.deps.Log.Error("live: a round failed", "tenant", f.tenant, "panic", p)
 			f.reset(whySlow)
 			f.started = false
+			for _, q := range f.waiting {
+				f.refuse(q, errRound)
+			}
+			f.waiting = nil
 		}
 	}()
 	f.hub.count.rounds.Add(1)

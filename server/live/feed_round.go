@@ -101,6 +101,9 @@ func (f *feed) resolve(ctx context.Context) {
 }
 
 func (f *feed) refuse(q *request, err error) {
+	if q.over {
+		return
+	}
 	q.over = true
 	delete(q.socket.pending, q.view)
 	problem := fact.Problem{Code: "unavailable"}

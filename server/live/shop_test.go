@@ -22,7 +22,13 @@ import (
 	"sluice/server/store/boltstore"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// fasthttp's worker pool looks up from its sleep only every ten seconds, and
+// then ends; its clock for Date headers runs for ever.
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.(*workerPool).Start.func2"),
+		goleak.IgnoreAnyFunction("github.com/valyala/fasthttp.updateServerDate.func1"))
+}
 
 const tenant fact.TenantID = "acme"
 
@@ -49,6 +55,7 @@ type shop struct {
 	release string
 	roles   map[string][]string // by token; a token not listed is not signed in
 	next    atomic.Uint64
+	broken  atomic.Bool // finding a screen panics
 }
 
 func orderShape() *fact.Shape {
@@ -145,6 +152,9 @@ func (s *shop) Release(context.Context, fact.TenantID) (string, error) {
 // Screen knows three roles: staff sees all, clerk does not see the cost, agent
 // sees only what he owns.
 func (s *shop) Screen(_ context.Context, _ fact.TenantID, actor fact.Actor, id string) (*Screen, error) {
+	if s.broken.Load() {
+		panic("broken")
+	}
 	if id != "board" {
 		return nil, fact.Refuse(fact.NotFound, fact.Problem{Code: "unknown_view", Params: map[string]any{"view": id}})
 	}

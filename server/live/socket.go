@@ -119,22 +119,42 @@ func (s *socket) read() {
 	if s.alive() != nil {
 		return
 	}
+	if code, reason := s.takeFrames(); code != 0 {
+		s.stop(code, reason)
+		s.drain()
+	}
+}
+
+// takeFrames returns the code to close with, 0 when the connection has ended.
+func (s *socket) takeFrames() (code int, reason string) {
 	allowance := bucket{left: readBurst, at: time.Now()}
 	for {
 		kind, text, err := s.conn.ReadMessage()
 		if err != nil || s.alive() != nil {
-			return
+			return 0, ""
 		}
 		if !allowance.take(time.Now()) {
-			s.stop(websocket.ClosePolicyViolation, "too many frames")
-			return
+			return websocket.ClosePolicyViolation, "too many frames"
 		}
 		w, err := decodeWish(text)
 		if kind != websocket.TextMessage || err != nil {
-			s.stop(closeBadFrame, "bad frame")
-			return
+			return closeBadFrame, "bad frame"
 		}
 		s.act(w)
+	}
+}
+
+// drain reads on for a moment: a connection that is closed with something
+// unread is reset, and the close frame with its reason might be lost.
+func (s *socket) drain() {
+	if s.conn.SetReadDeadline(time.Now().Add(lingerTime)) != nil {
+		return
+	}
+	s.conn.SetPongHandler(nil)
+	for {
+		if _, _, err := s.conn.NextReader(); err != nil {
+			return
+		}
 	}
 }
 
