@@ -74,11 +74,6 @@ func (f *Form) Entries(row fact.Row, env *fact.Env) []fact.Entry {
 	return out
 }
 
-// Seen reports whether the actor may see the view: one of its roles, or everybody.
-func (v *View) Seen(a fact.Actor) bool {
-	return slices.ContainsFunc(v.Def.Roles, func(r string) bool { return r == "*" || a.Has(r) })
-}
-
 // Can reports whether one of the actor's roles grants a duty beyond forms
 // ("publish", "members", "import", "audit").
 func (p *Program) Can(a fact.Actor, duty string) bool {

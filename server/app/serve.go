@@ -36,13 +36,15 @@ func Serve(ctx context.Context, c Config) (err error) {
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
-	hub := live.New(live.Deps{Store: p.Store, Programs: p.Catalog, Log: p.Config.Log, Now: p.Config.Now})
+	hub := live.New(live.Deps{
+		Store: p.Store, Screens: screens{p.Catalog}, Check: check(p.Auth), Now: p.Config.Now, Log: p.Config.Log,
+	})
 	app := api.New(api.Deps{
 		Store: p.Store, Runner: p.Runner, Catalog: p.Catalog, Auth: p.Auth, Blobs: p.Blobs,
-		Live: func(ctx *fiber.Ctx, who *auth.Identity) error { return hub.Serve(ctx, who) },
+		Live: func(c *fiber.Ctx, who *auth.Identity, token string) error { return hub.Serve(c, who.Tenant, who.Actor, token) },
 		UI:   designer.FS(), Version: c.Version, BaseURL: c.BaseURL, Now: p.Config.Now, Log: p.Config.Log,
 	})
-	app.Server().KeepHijackedConns = true
+	live.Prepare(app)
 	stop := p.background(ctx, hub)
 	defer stop()
 	if err := p.announce(ctx, listener.Addr(), accounts); err != nil {

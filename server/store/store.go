@@ -86,6 +86,8 @@ var (
 	// empty kind or id, a name that is too long or has a zero byte, one document
 	// put twice, a counter beyond 64 bits. It is a mistake of the caller.
 	ErrInvalid = errors.New("not a valid tenant or change")
+	// ErrBusy is returned when another process has the tenant's data open.
+	ErrBusy = errors.New("the data is in use by another process")
 	// ErrClosed is returned after Close.
 	ErrClosed = errors.New("the store is closed")
 )

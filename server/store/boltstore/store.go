@@ -15,6 +15,7 @@ import (
 	"time"
 
 	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 
 	"sluice/runtime/fact"
 	"sluice/server/store"
@@ -173,11 +174,13 @@ func (s *Store) openSlot(sl *slot, path string, create bool) (*file, error) {
 	return f, nil
 }
 
-// openFault tells a full disk and a damaged file from other reasons.
+// openFault tells a full disk, a file in use and a damaged file from other reasons.
 func openFault(err error) error {
 	switch {
 	case noRoom(err):
 		return fmt.Errorf("%w: %w", store.ErrFull, err)
+	case errors.Is(err, berrors.ErrTimeout):
+		return fmt.Errorf("%w: %w", store.ErrBusy, err)
 	case unreadable(err) && !errors.Is(err, store.ErrCorrupt):
 		return fmt.Errorf("%w: %w", store.ErrCorrupt, err)
 	}
