@@ -1,5 +1,5 @@
 // Writes .br and .gz twins of everything in dist that gains from it, so that the server never compresses.
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 
@@ -14,8 +14,14 @@ function* files(dir) {
   }
 }
 
+// The bundle's manifest is for scripts/size.mjs, not for the public.
+const cache = new URL('../node_modules/.cache', import.meta.url).pathname
+mkdirSync(cache, { recursive: true })
+renameSync(join(dist, '.vite', 'manifest.json'), join(cache, 'manifest.json'))
+rmSync(join(dist, '.vite'), { recursive: true })
+
 for (const path of files(dist)) {
-  if (!worth.test(path) || path.includes('/.vite/')) continue
+  if (!worth.test(path)) continue
   const raw = readFileSync(path)
   if (raw.length < 512) continue
   writeFileSync(`${path}.gz`, gzipSync(raw, { level: 9 }))

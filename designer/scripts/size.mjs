@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
 const dist = new URL('../dist/', import.meta.url)
-const manifest = JSON.parse(readFileSync(new URL('.vite/manifest.json', dist)))
+const manifest = JSON.parse(readFileSync(new URL('../node_modules/.cache/manifest.json', import.meta.url)))
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry)
 const kb = (files) =>
   Math.round(

@@ -9,6 +9,7 @@ import { Button, IconButton } from '@/ui/Button'
 import { Menu, type MenuItem } from '@/ui/Menu'
 import { toast } from '@/ui/Toast'
 import { setTheme, type Theme, theme } from '@/ui/theme'
+import { forgetNames } from '@/views/names'
 import { useT } from './texts'
 
 /** Switches to the other language, named in that language. */
@@ -63,6 +64,7 @@ function useSignOut(): () => Promise<void> {
       return
     }
     endLive()
+    forgetNames()
     go('/signin')
     client.clear()
   }

@@ -8,6 +8,7 @@ import { storage } from '@/lib/storage'
 import { endLive, startLive } from '@/live/live'
 import { Loading } from '@/ui/State'
 import { Toasts } from '@/ui/Toast'
+import { forgetNames } from '@/views/names'
 import { Failure } from './Failure'
 import { Pages } from './Pages'
 import { Shell } from './Shell'
@@ -48,6 +49,7 @@ function Session() {
   useEffect(() => {
     const signedOut = () => {
       endLive()
+      forgetNames()
       client.clear()
       const { pathname, search } = window.location
       if (pathname === '/signin' || pathname === '/setup') return

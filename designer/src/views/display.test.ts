@@ -14,6 +14,7 @@ const form: FormDef = {
     { id: 'speed', type: 'urgency', name },
     { id: 'day', type: 'date', name },
     { id: 'sum', type: 'computed', result: 'money', name },
+    { id: 'customer', type: 'reference', form: 'customer', name },
     { id: 'address', type: 'address', name },
     { id: 'lines', type: 'lines', name, fields: [{ id: 'brand', type: 'text', name }] },
   ],
@@ -32,6 +33,7 @@ const ctx: Context = {
   zone: 'Asia/Shanghai',
   currency: 'CNY',
   names: new Map(),
+  nameOf: (field, id) => (field.form === 'customer' && id === 'c1' ? '杭州汽修' : ''),
 }
 
 test.each<[string, Json | undefined, string, string | undefined]>([
@@ -48,6 +50,8 @@ test.each<[string, Json | undefined, string, string | undefined]>([
   ['lines.brand', ['Benz', 'Benz', 'Audi'], 'Benz、Audi', undefined],
   ['$state', 'new', '新', 'blue'],
   ['$created', '2026-01-31T16:30:00.000Z', '2月1日 00:30', undefined],
+  ['customer', 'c1', '杭州汽修', undefined],
+  ['customer', 'unreadable', '', undefined],
   ['unheard', { a: 1 }, '1', undefined],
   ['total', undefined, '', undefined],
 ])('%s %j', (path, value, text, color) => {

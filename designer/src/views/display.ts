@@ -4,6 +4,7 @@ import { useApiUsers, useMe } from '@/api/queries'
 import type { ChainDef, Color, FieldDef, FormDef, Json } from '@/api/types'
 import { type Lang, label, useLang } from '@/i18n'
 import { formatDay, formatMoney, formatNumber, formatTime } from '@/i18n/format'
+import { useNameOf } from './names'
 
 export interface Shown {
   text: string
@@ -17,7 +18,10 @@ export interface Context {
   lang: Lang
   zone: string
   currency: string
+  /** Names of people by id. */
   names: Map<string, string>
+  /** Name of the record that a reference points to, "" when it is not known. */
+  nameOf: (field: FieldDef, id: Json) => string
 }
 
 const system: Record<string, { zh: string; en: string; type: FieldDef['type'] }> = {
@@ -93,6 +97,8 @@ function one(field: FieldDef, value: Json, ctx: Context): Shown {
     }
     case 'user':
       return { text: ctx.names.get(String(value)) ?? String(value) }
+    case 'reference':
+      return { text: ctx.nameOf(field, value) }
     case 'address':
       return { text: address(value) }
     default:
@@ -126,6 +132,7 @@ export function useDisplay(
   const { tenant } = useMe()
   const people = !!form && paths.some((p) => fieldAt(form, p)?.type === 'user')
   const users = useApiUsers(undefined, people).data
+  const nameOf = useNameOf()
   return useMemo(() => {
     const names = new Map(users?.items.map((u) => [u.id, u.name]))
     const ctx: Context | undefined = form && {
@@ -135,9 +142,10 @@ export function useDisplay(
       zone: tenant.zone,
       currency: tenant.currency,
       names,
+      nameOf,
     }
     return (path: string, value: Json | undefined): Shown => (ctx ? display(path, value, ctx) : { text: '' })
-  }, [form, chain, lang, tenant, users])
+  }, [form, chain, lang, tenant, users, nameOf])
 }
 
 /** The name of a path's field: what a column's head or a card's line says. */

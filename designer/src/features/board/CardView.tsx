@@ -7,6 +7,7 @@ import { cx } from '@/lib/cx'
 import { Badge } from '@/ui/Badge'
 import { Due, useDue } from '@/views/Due'
 import { pathName } from '@/views/display'
+import { useNames } from '@/views/names'
 import { MoveMenu } from './MoveMenu'
 import { useBoard } from './setup'
 
@@ -54,9 +55,10 @@ interface LinkProps {
 }
 
 function CardBody({ card, link, menu }: { card: Card; link?: LinkProps; menu?: ReactNode }) {
-  const { view, form, show } = useBoard()
+  const { view, form, show, references } = useBoard()
   const lang = useLang()
   const left = useDue(card)
+  useNames(references, [card.values])
   const look = view.card
   const title = card.title || (look ? show(look.title, card.values[look.title]).text : '') || card.no || card.id
   const stripe = left?.tone === 'late' ? 'red' : (card.color ?? (left?.tone === 'warn' ? 'yellow' : undefined))

@@ -23,13 +23,14 @@ import { useTitle } from '@/ui/title'
 import { useDisplay } from '@/views/display'
 import { FilterBox, useFilterWords } from '@/views/FilterBox'
 import { LiveBadge } from '@/views/LiveBadge'
+import { referencesOf } from '@/views/names'
 import './board.css'
 import { CardGhost } from './CardView'
 import { Column, type Reach } from './Column'
 import { ColumnTabs } from './ColumnTabs'
 import { wordsOf } from './filter'
 import { byColumns } from './keyboard'
-import { BoardContext, type BoardSetup, cardName, columnsOf } from './setup'
+import { BoardContext, type BoardSetup, cardName, columnsOf, type Target } from './setup'
 import { useT } from './texts'
 import { useMoves } from './useMoves'
 import { Waiting } from './Waiting'
@@ -68,8 +69,19 @@ export default function Board({ info }: { info: ViewInfo }) {
 
   const setup = useMemo<BoardSetup | undefined>(
     () =>
-      form.data ? { view, form: form.data, columns, live, show, targets: moves.targets, move: moves.move } : undefined,
-    [view, form.data, columns, live, show, moves.targets, moves.move],
+      form.data
+        ? {
+            view,
+            form: form.data,
+            columns,
+            live,
+            show,
+            references: referencesOf(form.data.definition, paths),
+            targets: (card: Card) => latest.current.targets(card),
+            move: (card: Card, target: Target) => latest.current.move(card, target),
+          }
+        : undefined,
+    [view, form.data, columns, live, show, paths],
   )
 
   const failure = live.failure.get() ?? form.error

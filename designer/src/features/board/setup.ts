@@ -1,6 +1,6 @@
 // What the parts of a board share: its definitions, made ready once.
 import { createContext, useContext } from 'react'
-import type { Card, Color, FormInfo, Json, ViewDef } from '@/api/types'
+import type { Card, Color, FieldDef, FormInfo, Json, ViewDef } from '@/api/types'
 import type { Lang } from '@/i18n'
 import { label } from '@/i18n'
 import type { LiveView } from '@/live/live'
@@ -19,6 +19,8 @@ export interface BoardSetup {
   form: FormInfo
   columns: ColumnInfo[]
   live: LiveView
+  /** The reference fields that cards show: their names are asked for as cards appear. */
+  references: FieldDef[]
   show: (path: string, value: Json | undefined) => Shown
   /** The steps a card can take, or the other columns when the board groups by a field. */
   targets: (card: Card) => Target[]

@@ -1,12 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
-import type { Json } from '@/api/types'
+import type { FieldDef, Json } from '@/api/types'
 import { Badge } from '@/ui/Badge'
 import { type Direction, SortHead } from '@/ui/Table'
 import { toast } from '@/ui/Toast'
 import { Due, useDue } from '@/views/Due'
 import type { Shown } from '@/views/display'
+import { useNames } from '@/views/names'
 import type { Row } from './rows'
 
 export interface ListColumn {
@@ -21,13 +22,16 @@ interface Props {
   columns: ListColumn[]
   rows: Row[]
   show: (path: string, value: Json | undefined) => Shown
+  references: FieldDef[]
+  /** Paths that can be sorted by. */
+  sortable: (path: string) => boolean
   sort: string
   onSort: (sort: string) => void
   more: (() => Promise<unknown>) | undefined
 }
 
 /** A table whose rows are drawn only where they are seen; on phones each row is a small card. */
-export function ListRows({ caption, form, columns, rows, show, sort, onSort, more }: Props) {
+export function ListRows({ caption, form, columns, rows, show, references, sortable, sort, onSort, more }: Props) {
   const scroll = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: rows.length,
@@ -68,7 +72,11 @@ export function ListRows({ caption, form, columns, rows, show, sort, onSort, mor
               ]
             }
           >
-            <SortHead name={c.name} direction={direction(c.path)} onSort={() => turn(c.path)} />
+            {sortable(c.path) ? (
+              <SortHead name={c.name} direction={direction(c.path)} onSort={() => turn(c.path)} />
+            ) : (
+              c.name
+            )}
           </div>
         ))}
       </div>
@@ -86,7 +94,7 @@ export function ListRows({ caption, form, columns, rows, show, sort, onSort, mor
               className="list-row list-line"
               style={{ gridTemplateColumns: template, transform: `translateY(${item.start}px)` }}
             >
-              <Cells row={row} form={form} columns={columns} show={show} />
+              <Cells row={row} form={form} columns={columns} show={show} references={references} />
             </div>
           )
         })}
@@ -95,7 +103,14 @@ export function ListRows({ caption, form, columns, rows, show, sort, onSort, mor
   )
 }
 
-function Cells({ row, form, columns, show }: Pick<Props, 'form' | 'columns' | 'show'> & { row: Row }) {
+function Cells({
+  row,
+  form,
+  columns,
+  show,
+  references,
+}: Pick<Props, 'form' | 'columns' | 'show' | 'references'> & { row: Row }) {
+  useNames(references, [Object.fromEntries(references.map((f) => [f.id, row.value(f.id) ?? null]))])
   const left = useDue(row)
   const stripe = left?.tone === 'late' ? 'red' : row.color
   return columns.map((c, index) => {

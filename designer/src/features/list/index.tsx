@@ -10,6 +10,7 @@ import { useTitle } from '@/ui/title'
 import { pathName, useDisplay } from '@/views/display'
 import { FilterBox, useFilterWords } from '@/views/FilterBox'
 import { LiveBadge } from '@/views/LiveBadge'
+import { referencesOf } from '@/views/names'
 import en from './en.json'
 import './list.css'
 import { type ListColumn, ListRows } from './ListRows'
@@ -27,7 +28,7 @@ export default function List({ info }: { info: ViewInfo }) {
   const form = useApiForm(view.form)
   const [params, setParams] = useSearchParams()
   const sort = params.get('sort') ?? ''
-  const { rows, total, loaded, more, error } = useRows(view, sort)
+  const { rows, total, loaded, more, error, sortable } = useRows(view, form.data?.definition, sort)
   const query = useFilterWords()
   const name = label(view.name, view.id)
   useTitle(name)
@@ -47,6 +48,7 @@ export default function List({ info }: { info: ViewInfo }) {
     })
   }, [view, form.data, lang, label])
 
+  const references = useMemo(() => referencesOf(form.data?.definition, paths), [form.data, paths])
   const words = query.toLowerCase().split(/\s+/).filter(Boolean)
   const hits = words.length
     ? rows.filter((row) => {
@@ -85,10 +87,12 @@ export default function List({ info }: { info: ViewInfo }) {
           value={sort}
           onChange={(e) => setSort(e.target.value)}
           placeholder={t('sortDefault')}
-          choices={columns.flatMap((c) => [
-            { id: c.path, name: t('sortUp', { name: c.name }) },
-            { id: `-${c.path}`, name: t('sortDown', { name: c.name }) },
-          ])}
+          choices={columns
+            .filter((c) => sortable(c.path))
+            .flatMap((c) => [
+              { id: c.path, name: t('sortUp', { name: c.name }) },
+              { id: `-${c.path}`, name: t('sortDown', { name: c.name }) },
+            ])}
         />
         {form.data?.access.create && (
           <Link href={`/forms/${view.form}/new`} className="button button-primary">
@@ -108,6 +112,8 @@ export default function List({ info }: { info: ViewInfo }) {
           columns={columns}
           rows={hits}
           show={show}
+          references={references}
+          sortable={sortable}
           sort={sort}
           onSort={setSort}
           more={more}

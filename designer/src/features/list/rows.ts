@@ -1,7 +1,7 @@
 // Where the rows of a list come from: live in the view's own order, or paged by the server in another.
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { api } from '@/api/client'
-import type { Card, Color, Data, Json, Page, Rec, ViewDef } from '@/api/types'
+import type { Card, Color, Data, FormDef, Json, Page, Rec, ViewDef } from '@/api/types'
 import { useLive } from '@/live/useLive'
 
 export interface Row {
@@ -20,6 +20,7 @@ export interface Rows {
   loaded: boolean
   more: (() => Promise<unknown>) | undefined
   error: unknown
+  sortable: (path: string) => boolean
 }
 
 const made = new WeakMap<object, Row>()
@@ -72,36 +73,63 @@ export function deep(from: Json | Data | undefined, path: string[]): Json | unde
   return typeof from === 'object' ? deep(from[path[0]!], path.slice(1)) : undefined
 }
 
-/** `sort` is "" for the view's own order, else "path" or "-path". */
-export function useRows(view: ViewDef, sort: string): Rows {
+/** How the server calls the order by a path; it can page by number and by time of making, nothing else. */
+export function serverSort(form: FormDef | undefined, sort: string): string | undefined {
+  const path = sort.replace(/^-/, '')
+  const serial = form?.fields.find((f) => f.id === path)?.type === 'serial'
+  if (path !== '$created' && path !== '$no' && !serial) return undefined
+  return `${sort.startsWith('-') ? '-' : ''}${serial ? '$no' : path}`
+}
+
+/** Orders rows that are all here. Numbers by size, text as people expect, what is empty last. */
+export function sortRows(rows: Row[], sort: string): Row[] {
+  const path = sort.replace(/^-/, '')
+  const sign = sort.startsWith('-') ? -1 : 1
+  const words = new Intl.Collator(undefined, { numeric: true })
+  return [...rows].sort((a, b) => {
+    const [x, y] = [a.value(path) ?? '', b.value(path) ?? '']
+    if (x === '' || y === '') return Number(x === '') - Number(y === '')
+    return sign * (typeof x === 'number' && typeof y === 'number' ? x - y : words.compare(String(x), String(y)))
+  })
+}
+
+/**
+ * The rows in an order: "" for the view's own, else "path" or "-path". Any column
+ * when everything is loaded; else what the server can page by.
+ */
+export function useRows(view: ViewDef, form: FormDef | undefined, sort: string): Rows {
   const live = useLive(view.id, view.window)
+  const group = live.board.group('')
+  const whole = live.board.loaded && group.next === null
+  const order = serverSort(form, sort)
   const paged = useInfiniteQuery({
-    queryKey: ['records', view.form, view.id, sort],
-    enabled: sort !== '',
+    queryKey: ['records', view.form, view.id, order],
+    enabled: !!order && !whole,
     initialPageParam: '',
     queryFn: ({ pageParam, signal }) => {
-      const query = new URLSearchParams({ sort, limit: '100' })
+      const query = new URLSearchParams({ sort: order ?? '', limit: '100' })
       if (view.filter) query.set('filter', JSON.stringify(view.filter))
       if (pageParam) query.set('cursor', pageParam)
       return api.get<Page<Rec>>(`/forms/${encodeURIComponent(view.form)}/records?${query}`, { signal })
     },
     getNextPageParam: (page) => page.next || undefined,
   })
-  const group = live.board.group('')
-  if (sort) {
+  const sortable = (path: string) => whole || serverSort(form, path) !== undefined
+  if (order && !whole) {
     const rows = (paged.data?.pages ?? []).flatMap((page) => page.items.map((rec) => kept(rec, ofRecord)))
     const more = paged.hasNextPage && !paged.isFetchingNextPage ? () => paged.fetchNextPage() : undefined
-    return { rows, loaded: !!paged.data, more, error: paged.error }
+    return { rows, loaded: !!paged.data, more, error: paged.error, sortable }
   }
   const rows = group.ids.flatMap((id) => {
     const card = live.board.card(id)
     return card ? [kept(card, ofCard)] : []
   })
   return {
-    rows,
+    rows: sort && whole ? sortRows(rows, sort) : rows,
     total: group.count,
     loaded: live.board.loaded,
     more: group.next ? () => live.more('') : undefined,
     error: live.failure.get(),
+    sortable,
   }
 }

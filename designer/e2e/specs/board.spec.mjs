@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { base, newPage, signIn, violations } from '../lib/browser.mjs'
+
+const view = process.env.SLUICE_BOARD ?? 'warehouse-board'
+const mover = process.env.SLUICE_MOVER ?? 'warehouse@demo.sluice'
+
+async function openBoard(browser, options) {
+  const page = await newPage(browser, { lang: 'en', ...options })
+  await signIn(page, mover)
+  await page.goto(`${base}/views/${view}`)
+  await page.waitForSelector('.card')
+  return page
+}
+
+const column = (page, id) => page.locator(`[data-column="${id}"]`)
+const count = async (page, id) => Number(await column(page, id).locator('.column-head .count').innerText())
+const inColumn = (page, id, card) => column(page, id).locator(`[data-card="${card}"]`)
+
+/** A card moved by menu on one page moves on another, and both counts follow. */
+export async function movesLive(browser) {
+  const one = await openBoard(browser)
+  const two = await openBoard(browser)
+  const before = await count(two, 'routed')
+  const card = one.locator('[data-column="routed"] .card').first()
+  const id = await card.getAttribute('data-card')
+  await card.locator('.card-move').click()
+  await one.getByRole('menuitem', { name: 'Picked' }).click()
+  await inColumn(one, 'picked', id).waitFor()
+  await column(two, 'routed').locator(`[data-card="${id}"]`).waitFor({ state: 'detached' })
+  await two.waitForFunction(
+    ([n]) => Number(document.querySelector('[data-column="routed"] .count').textContent) === n,
+    [before - 1],
+  )
+  assert.deepEqual([...one.faults, ...two.faults], [])
+}
+
+/** The mouse drags a card to the next column. */
+export async function dragsByMouse(browser) {
+  const page = await openBoard(browser)
+  const card = page.locator('[data-column="routed"] .card').first()
+  const id = await card.getAttribute('data-card')
+  const from = await card.boundingBox()
+  const to = await column(page, 'picked').boundingBox()
+  await page.mouse.move(from.x + 40, from.y + 20)
+  await page.mouse.down()
+  await page.mouse.move(from.x + 60, from.y + 30, { steps: 4 })
+  await page.mouse.move(to.x + to.width / 2, to.y + 120, { steps: 12 })
+  await page.mouse.up()
+  await inColumn(page, 'picked', id).waitFor()
+}
+
+/** The keyboard does the same: space, arrow, space. */
+export async function dragsByKeyboard(browser) {
+  const page = await openBoard(browser)
+  const card = page.locator('[data-column="routed"] .card').first()
+  const id = await card.getAttribute('data-card')
+  await card.locator('.card-title').focus()
+  await page.keyboard.press('Space')
+  await page.waitForSelector('.card-ghost')
+  await page.keyboard.press('ArrowRight')
+  await page.waitForSelector('.column-over[data-column="picked"]')
+  await page.keyboard.press('Space')
+  await inColumn(page, 'picked', id).waitFor()
+}
+
+/** A drop where no step leads is refused in words and the card stays. */
+export async function refusesWhereNoStepLeads(browser) {
+  const page = await openBoard(browser)
+  const card = page.locator('[data-column="routed"] .card').first()
+  const id = await card.getAttribute('data-card')
+  const from = await card.boundingBox()
+  const to = await column(page, 'packed').boundingBox()
+  await page.mouse.move(from.x + 40, from.y + 20)
+  await page.mouse.down()
+  await page.mouse.move(from.x + 60, from.y + 30, { steps: 4 })
+  await page.mouse.move(to.x + to.width / 2, to.y + 120, { steps: 12 })
+  await page.mouse.up()
+  await page.waitForSelector('.toast-error')
+  assert.ok(await inColumn(page, 'routed', id).isVisible())
+}
+
+/** A step that needs a scan asks for the code; a wrong one is refused in the server's words. */
+export async function asksForTheScan(browser) {
+  const page = await openBoard(browser)
+  const card = page.locator('[data-column="packed"] .card').first()
+  const id = await card.getAttribute('data-card')
+  await card.locator('.card-move').click()
+  await page.getByRole('menuitem', { name: /Hand over/ }).click()
+  await page.getByRole('dialog').getByRole('textbox').fill('not-the-code')
+  await page.keyboard.press('Enter')
+  await page.waitForFunction(() => document.querySelector('.dialog .field-error')?.textContent)
+  await page.keyboard.press('Escape')
+  await inColumn(page, 'packed', id).waitFor()
+}
+
+/** The filter narrows what is loaded and stays in the address. */
+export async function filters(browser) {
+  const page = await openBoard(browser)
+  const no = await page.locator('.card .card-title').first().innerText()
+  await page.fill('.filter-box input', no)
+  await page.waitForURL(/\?q=/)
+  await page.waitForFunction(() => document.querySelectorAll('.card').length === 1)
+  await page.reload()
+  await page.waitForSelector('.card')
+  assert.equal(await page.locator('.card').count(), 1)
+}
+
+/** On a phone one column fills the screen, its tab is marked, and the menu moves a card. */
+export async function phone(browser) {
+  const page = await openBoard(browser, { size: 'phone' })
+  const box = await column(page, 'routed').boundingBox()
+  assert.equal(Math.round(box.width), 390)
+  await page.locator('.board-tab').nth(1).click()
+  await page.waitForFunction(() => document.querySelectorAll('.board-tab')[1].getAttribute('aria-current') === 'true')
+  const card = page.locator('[data-column="picked"] .card').first()
+  const id = await card.getAttribute('data-card')
+  await card.locator('.card-move').tap()
+  await page.getByRole('menuitem', { name: /back/ }).tap()
+  await inColumn(page, 'routed', id).waitFor({ state: 'attached' })
+}
+
+/** No accessibility violations and no script faults, on both sizes and themes. */
+export async function clean(browser) {
+  for (const size of ['desktop', 'phone']) {
+    for (const theme of ['light', 'dark']) {
+      const page = await openBoard(browser, { size, theme })
+      assert.deepEqual(await violations(page), [], `${size} ${theme}`)
+      assert.deepEqual(page.faults, [])
+    }
+  }
+}
