@@ -23,9 +23,15 @@ export interface Entry {
   context: EntryContext
   set(field: string, value: unknown): void
   replace(data: Data): void
-  /** Problems to show under a field itself. */
-  errorAt(path: string): string | undefined
-  /** Shows everything that is wrong; the first place that is, if any. */
+  /** Problems that stand at no field of the form: checks of the whole, and what the server said of it. */
+  general: string[]
+  /** What the field's input shows: what was typed, else the settled value (a default, a computed one). */
+  valueOf(field: string): unknown
+  /** Whether a problem is shown somewhere in the field. */
+  hasError(field: string): boolean
+  /** Set by the form's body: brings a place into view. */
+  onFocus: { current: ((path: string) => void) | undefined }
+  /** Shows everything that is wrong and goes to the first place that is; returns it, undefined when all is well. */
   insist(): string | undefined
   /** Places what the server refused. */
   refuse(problems: readonly WireProblem[]): string | undefined
@@ -46,6 +52,7 @@ export function useEntry(def: FormDef, o: EntryOptions): Entry {
   const [tried, setTried] = useState(false)
   const [refused, setRefused] = useState<Record<string, string>>({})
   const version = useRef(0)
+  const onFocus = useRef<((path: string) => void) | undefined>(undefined)
 
   // The engine's clock moves with the data, not with every render.
   // biome-ignore lint/correctness/useExhaustiveDependencies: each change of the data is judged at its own moment
@@ -103,16 +110,29 @@ export function useEntry(def: FormDef, o: EntryOptions): Entry {
     context,
     set,
     replace: setData,
-    errorAt,
+    general: [...shown]
+      .filter(([path]) => path === '' || !def.fields.some((f) => path === `/${f.id}` || path.startsWith(`/${f.id}/`)))
+      .map(([, said]) => said),
+    onFocus,
+    valueOf: (field) => {
+      const own = data[field]
+      const computed = def.fields.find((f) => f.id === field)?.type === 'computed'
+      return own === undefined || computed ? answer.data[field] : own
+    },
+    hasError: (field) => [...shown.keys()].some((path) => path === `/${field}` || path.startsWith(`/${field}/`)),
     insist: () => {
       setTried(true)
-      return answer.problems[0]?.path
+      const first = answer.problems[0]?.path
+      if (first !== undefined) onFocus.current?.(first)
+      return first
     },
     refuse: (problems) => {
       setRefused(
         Object.fromEntries(problems.map((p) => [local(p.path, def), p.message ?? sentenceOf(p as never, lang)])),
       )
-      return problems[0] && local(problems[0].path, def)
+      const first = problems[0] && local(problems[0].path, def)
+      if (first) onFocus.current?.(first)
+      return first
     },
   }
 }

@@ -1,0 +1,5 @@
+import { texts } from '@/i18n'
+import en from './en.json'
+import zh from './zh-CN.json'
+
+export const useT = texts({ zh, en })
