@@ -68,8 +68,17 @@ func orderShape() *fact.Shape {
 }
 
 func openShop(t testing.TB, limits Limits) *shop {
+	return openShopWith(t, limits, boltstore.Options{NoSync: true})
+}
+
+// openShopSynced has a store that waits for the disk, as in production.
+func openShopSynced(t testing.TB, limits Limits) *shop {
+	return openShopWith(t, limits, boltstore.Options{})
+}
+
+func openShopWith(t testing.TB, limits Limits, o boltstore.Options) *shop {
 	t.Helper()
-	st, err := boltstore.Open(t.TempDir(), boltstore.Options{NoSync: true})
+	st, err := boltstore.Open(t.TempDir(), o)
 	require.NoError(t, err)
 	s := &shop{t: t, store: st, shape: orderShape(), release: "r1", roles: map[string][]string{"ann": {"staff"}}}
 	chain := &view.ChainInfo{}
