@@ -18,6 +18,9 @@ func TestBundle(t *testing.T) {
 		text := Bundle(name)
 		require.NotEmpty(t, text, name)
 		require.NotContains(t, string(text), `"$ref": "sluice:`, name)
+		if !strings.HasPrefix(name, "definition/") {
+			continue
+		}
 		doc, err := decode(text)
 		require.NoError(t, err)
 		if bundles[name], err = newOracle([]byte(strings.Replace(string(text), `"$id": "sluice:`, `"$id": "sluice:bundle/`, 1)), doc); err != nil {

@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"bytes"
 	"embed"
 	"io/fs"
 	"sort"
@@ -48,14 +49,18 @@ func Raw(name string) []byte {
 // registry is the embedded schemas, each compiled when it is first asked for.
 type registry struct {
 	mu       sync.Mutex
+	compiler *jsonschema.Compiler
 	compiled map[string]*oracle
 	docs     map[string]any // by "sluice:" name
 }
 
 var registered = sync.OnceValue(func() *registry {
-	r := &registry{compiled: map[string]*oracle{}, docs: map[string]any{}}
+	r := &registry{compiler: newCompiler(), compiled: map[string]*oracle{}, docs: map[string]any{}}
 	for _, name := range Names() {
 		doc, err := decode(Raw(name))
+		if err == nil {
+			err = r.compiler.AddResource(scheme+name, bytes.NewReader(Raw(name)))
+		}
 		if err != nil {
 			panic(name + ": " + err.Error())
 		}
@@ -74,13 +79,7 @@ func (r *registry) oracle(name string) (*oracle, error) {
 	if _, ok := r.docs[scheme+name]; !ok {
 		return nil, nil
 	}
-	c := newCompiler()
-	for _, n := range Names() {
-		if err := c.AddResource(scheme+n, strings.NewReader(string(Raw(n)))); err != nil {
-			return nil, err
-		}
-	}
-	s, err := compile(c, scheme+name)
+	s, err := compile(r.compiler, scheme+name)
 	if err != nil {
 		return nil, err
 	}

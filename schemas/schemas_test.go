@@ -80,6 +80,10 @@ func eachProperty(v any, path string, visit func(string, map[string]any)) {
 // Examples and defaults that the schema itself refuses would mislead.
 func TestExamplesAreValid(t *testing.T) {
 	t.Parallel()
+	c := newCompiler()
+	for _, n := range Names() {
+		require.NoError(t, c.AddResource(scheme+n, strings.NewReader(string(Raw(n)))))
+	}
 	for _, name := range Names() {
 		doc, err := decode(Raw(name))
 		require.NoError(t, err)
@@ -90,10 +94,6 @@ func TestExamplesAreValid(t *testing.T) {
 			}
 			if len(examples) == 0 {
 				return
-			}
-			c := newCompiler()
-			for _, n := range Names() {
-				require.NoError(t, c.AddResource(scheme+n, strings.NewReader(string(Raw(n)))))
 			}
 			s, err := c.Compile(scheme + name + path)
 			require.NoError(t, err, name+path)

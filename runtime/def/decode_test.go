@@ -26,6 +26,9 @@ func TestDecodeReadsWhatTheSchemasAccept(t *testing.T) {
 		require.NoError(t, json.Unmarshal(doc, &head))
 		got, problems := def.Decode(head.Kind, doc)
 		require.Empty(t, problems, f)
+		read, problems := def.Read(head.Kind, doc)
+		require.Empty(t, problems, f)
+		require.Equal(t, got, read, f)
 		again, err := json.Marshal(got)
 		require.NoError(t, err)
 		want, text := canonical(t, doc)
@@ -102,4 +105,18 @@ func TestDecodeRefuses(t *testing.T) {
 		require.NotEmpty(t, problems, c.doc)
 		require.Equal(t, c.path+" "+c.code, problems[0].Path+" "+problems[0].Code, c.doc)
 	}
+}
+
+func TestReadRefuses(t *testing.T) {
+	t.Parallel()
+	for doc, code := range map[string]string{
+		`{`: "invalid_json", `{"a":1,"a":1}`: "duplicate_key", `{"x":1}`: "wrong_type", `{"id":1}`: "wrong_type", `{"fields":[{"max":1e-300}]}`: "number_range",
+	} {
+		got, problems := def.Read(def.KindForm, []byte(doc))
+		require.Nil(t, got, doc)
+		require.Len(t, problems, 1, doc)
+		require.Equal(t, code, problems[0].Code, doc)
+	}
+	_, problems := def.Read("nothing", []byte(`{}`))
+	require.Equal(t, "unknown_kind", problems[0].Code)
 }
