@@ -5,6 +5,7 @@ import (
 
 	"sluice/runtime/def"
 	"sluice/runtime/fact"
+	"sluice/schemas"
 )
 
 // Known answers which definitions there are, so that references to others can be checked.
@@ -29,6 +30,23 @@ type Form struct {
 	Schema []byte         // JSON Schema of the data that a submission carries
 	Zone   *time.Location // turns Created into the day in a serial number; not nil
 
+	fields  []node // by field index
+	system  int    // slot of $id; the other system values follow
+	serial  int    // index of the serial field, -1 without
+	order   []step // what settles, each after all it reads
+	checks  []check
+	grants  []grant
+	full    *Access
+	indexes []index
+
+	demanding []step // may miss a value that must be there
+	guarded   []step // may have a value that must not be given
+	inspected []step // say more about a value than a schema can
+	unique    []int  // indexes of the fields with unique values
+
+	submit *schemas.Checker // of Schema
+	patch  *schemas.Checker // of a merge patch: nothing is required at the top
+	stored *schemas.Checker // of stored data: demands nothing
 }
 
 // Assign is one value to set, by slot of the form's shape.
@@ -39,9 +57,11 @@ type Assign struct {
 
 // Entry is the checked and computed values of one record. It belongs to one goroutine.
 type Entry struct {
-	Row  fact.Row
+	Row fact.Row
+
 	form *Form
 	data []byte
+	new  bool // of a submission: defaults apply
 }
 
 // Data returns the canonical JSON of the values: members in the form's order,

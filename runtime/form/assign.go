@@ -1,0 +1,69 @@
+package form
+
+import (
+	"strings"
+
+	"sluice/runtime/fact"
+)
+
+// Assign sets values that rules or chains decide, settles the entry again and
+// checks it: the assigned values by the schema, what is required, and the
+// checks; read-only fields may be set, computed ones not. With problems the
+// entry is of no further use.
+func (f *Form) Assign(e *Entry, set []Assign, env *fact.Env) []fact.Problem {
+	r := f.begin(nil, env)
+	defer r.end()
+	r.row, r.new = e.Row, e.new
+	e.data = nil
+	for _, a := range set {
+		for i := range f.fields {
+			n := &f.fields[i]
+			if a.Slot < n.slot || a.Slot >= n.slot+n.width || n.computed() {
+				continue
+			}
+			r.row[a.Slot] = a.Value
+			r.derived = append(r.derived, step{i, -1})
+		}
+	}
+	for i := range f.fields {
+		n := &f.fields[i]
+		if n.computed() {
+			r.row[n.slot] = fact.Value{}
+		}
+		for _, line := range r.row[n.slot].Rows() {
+			clearComputed(n.columns, line)
+		}
+	}
+	r.settle()
+	for _, s := range f.demanding {
+		r.places(f.node(s), demand)
+	}
+	r.check()
+	if len(r.problems) == 0 {
+		r.recheck(r.derived)
+	}
+	return r.problems
+}
+
+// recheck asks the schema about values that were not input: those of default
+// formulas, rules and chains.
+func (r *run) recheck(steps []step) {
+	f := r.form
+	problems := f.patch.Check(f.appendData(nil, r.row), nil)
+	for _, p := range f.worded(problems) {
+		tokens := strings.Split(p.Path, "/")
+		for _, s := range steps {
+			n := &f.fields[s.field]
+			if len(tokens) < 2 || tokens[1] != n.def.ID {
+				continue
+			}
+			if s.column < 0 || len(tokens) > 3 && tokens[3] == n.columns[s.column].def.ID {
+				r.problems = append(r.problems, p)
+				break
+			}
+		}
+	}
+	for _, s := range steps {
+		r.places(f.node(s), inspectOne)
+	}
+}
