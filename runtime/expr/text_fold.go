@@ -64,8 +64,8 @@ func foldRune(r rune) rune {
 	return rune(foldTable[r])
 }
 
-// folded reports whether folding would leave s as it is.
-func folded(s string) bool {
+// IsFolded reports whether folding would leave s as it is.
+func IsFolded(s string) bool {
 	for i := 0; i < len(s); {
 		c := s[i]
 		switch {
@@ -90,7 +90,7 @@ func folded(s string) bool {
 // Fold returns the form in which texts are compared: without width and case.
 // It maps code point to code point, and returns s itself when nothing changes.
 func Fold(s string) string {
-	if folded(s) {
+	if IsFolded(s) {
 		return s
 	}
 	return string(AppendFold(make([]byte, 0, len(s)), s))
@@ -154,7 +154,7 @@ func SuffixFolded(s, want string) bool {
 
 // ContainsFolded reports whether want, which must be folded already, is a part of s.
 func ContainsFolded(s, want string) bool {
-	if folded(s) {
+	if IsFolded(s) {
 		return strings.Contains(s, want)
 	}
 	first, _ := utf8.DecodeRuneInString(want)

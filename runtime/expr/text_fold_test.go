@@ -18,7 +18,7 @@ func TestFoldingComparisonsAreThoseOfFoldedTexts(t *testing.T) {
 		s, w := foldText.Draw(t, "s"), foldText.Draw(t, "w")
 		fs, fw := plainFold(s), plainFold(w)
 		require.Equal(t, fs, Fold(s))
-		require.Equal(t, fs == s, folded(s))
+		require.Equal(t, fs == s, IsFolded(s))
 		require.Equal(t, fs == fw, EqualFolded(s, fw))
 		require.Equal(t, strings.Compare(fs, fw), CompareFolded(s, w))
 		require.Equal(t, strings.Contains(fs, fw), ContainsFolded(s, fw))

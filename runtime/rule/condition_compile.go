@@ -42,7 +42,8 @@ type cond struct {
 	lines *cond      // of a match: what a line must satisfy
 	op    operator
 	exact bool
-	side  side // right side of a comparison
+	side  side                  // right side of a comparison
+	names map[string]fact.Label // what people call the fields on its right, by path
 }
 
 // place is a slot that a path leads to.

@@ -203,6 +203,7 @@ func (b *builder) source(n *cond, sc scope, text, at string) (read operand, kind
 			b.problem(at, "rule_unknown_field", "field", text)
 			return nil, 0, false, false
 		}
+		n.name(text, p.slot)
 		return func(row, up fact.Row, _ *fact.Env) fact.Value { return *p.value(row, up) }, p.slot.Kind, p.exact(), true
 	}
 	f, problems := expr.Compile(text, sc.shape)
@@ -226,4 +227,16 @@ func (b *builder) source(n *cond, sc scope, text, at string) (read operand, kind
 		}
 		return v
 	}, f.Kind(), f.Exact(), true
+}
+
+// name remembers what people call the fields that a comparison reads on its right.
+func (n *cond) name(path string, s *fact.Slot) {
+	if n.names == nil {
+		n.names = map[string]fact.Label{}
+	}
+	label := s.Name
+	if label == (fact.Label{}) {
+		label = fact.Label{Zh: s.Path, En: s.Path}
+	}
+	n.names[path] = label
 }
