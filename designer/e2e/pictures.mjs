@@ -26,6 +26,7 @@ for (const look of looks) {
     await page.waitForSelector(place === '/signin' ? 'form' : '.shell')
     await page.waitForFunction(() => !document.querySelector('.skeleton'), undefined, { timeout: 8000 }).catch(() => {})
     await page.evaluate(() => document.fonts.ready)
+    await page.waitForLoadState('networkidle')
     const name = `${place.replace(/^\//, '').replace(/\W+/g, '-') || 'home'}-${look.size}-${look.theme}-${look.lang}`
     await shot(page, name)
     const wrong = [...(await violations(page)), ...(await overflow(page)).map((e) => `sticks out: ${e}`)]

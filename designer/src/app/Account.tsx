@@ -104,20 +104,19 @@ export function AccountMenu() {
           type="button"
           {...p}
           className="top-avatar"
+          data-initials={initials(me.actor.name)}
           aria-label={`${t('account')}: ${me.actor.name}`}
           title={me.actor.name}
-        >
-          <span aria-hidden="true">{initials(me.actor.name)}</span>
-        </button>
+        />
       )}
     />
   )
 }
 
-/** Two characters that stand for a name: the last of a Chinese one, the first letters of others. */
+/** What stands for a name in a small circle: the first character of a Chinese one, the first letters of others. */
 export function initials(name: string): string {
   const trimmed = name.trim()
-  if (/\p{Script=Han}/u.test(trimmed)) return [...trimmed].slice(-2).join('')
+  if (/\p{Script=Han}/u.test(trimmed)) return [...trimmed][0] ?? ''
   const words = trimmed.split(/[\s._-]+/).filter(Boolean)
   return words
     .slice(0, 2)

@@ -54,7 +54,15 @@ export function NotFound() {
   const t = useShared()
   return (
     <div className="page">
-      <EmptyState icon="search" title={t('errorMissing')} action={<Link href="/">{t('goHome')}</Link>}>
+      <EmptyState
+        icon="search"
+        title={t('errorMissing')}
+        action={
+          <Link href="/" className="button button-plain">
+            {t('goHome')}
+          </Link>
+        }
+      >
         {t('errorMissingHint')}
       </EmptyState>
     </div>

@@ -63,31 +63,34 @@ function CardBody({ card, link, menu }: { card: Card; link?: LinkProps; menu?: R
   const title = card.title || (look ? show(look.title, card.values[look.title]).text : '') || card.no || card.id
   const stripe = left?.tone === 'late' ? 'red' : (card.color ?? (left?.tone === 'warn' ? 'yellow' : undefined))
   const badges = (look?.badges ?? []).map((path) => ({ path, ...show(path, card.values[path]) })).filter((b) => b.text)
+  const no = card.no && card.no !== title ? card.no : ''
+  // The line of a name that is still being asked for is there already: cards must not grow under the finger.
+  const waits = (path: string) => references.some((f) => f.id === path) && !!card.values[path]
   const fields = (look?.fields ?? [])
     .map((path) => ({ path, text: show(path, card.values[path]).text }))
-    .filter((f) => f.text)
+    .filter((f) => f.text || waits(f.path))
   return (
     <>
       {stripe && <span className={`card-stripe c-${stripe}`} />}
       <div className="card-top">
-        <span className="card-no">{card.no && card.no !== title ? card.no : ''}</span>
-        {left && <Due left={left} />}
+        {link ? (
+          <Link href={`/forms/${view.form}/${card.id}`} className="card-title" draggable={false} {...link}>
+            {title}
+          </Link>
+        ) : (
+          <span className="card-title">{title}</span>
+        )}
         {menu}
       </div>
-      {link ? (
-        <Link href={`/forms/${view.form}/${card.id}`} className="card-title" draggable={false} {...link}>
-          {title}
-        </Link>
-      ) : (
-        <span className="card-title">{title}</span>
-      )}
-      {badges.length > 0 && (
+      {(badges.length > 0 || left || no) && (
         <div className="card-badges">
+          {no && <span className="card-no">{no}</span>}
           {badges.map((b) => (
             <Badge key={b.path} color={b.color}>
               {b.text}
             </Badge>
           ))}
+          {left && <Due left={left} />}
         </div>
       )}
       {fields.length > 0 && (
@@ -95,7 +98,7 @@ function CardBody({ card, link, menu }: { card: Card; link?: LinkProps; menu?: R
           {fields.map((f) => (
             <div key={f.path}>
               <dt>{pathName(form.definition, f.path, lang)}</dt>
-              <dd>{f.text}</dd>
+              <dd>{f.text || '\u00a0'}</dd>
             </div>
           ))}
         </dl>

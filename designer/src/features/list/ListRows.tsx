@@ -2,6 +2,7 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { useEffect, useRef } from 'react'
 import { Link } from 'wouter'
 import type { FieldDef, Json } from '@/api/types'
+import { cx } from '@/lib/cx'
 import { Badge } from '@/ui/Badge'
 import { type Direction, SortHead } from '@/ui/Table'
 import { toast } from '@/ui/Toast'
@@ -13,7 +14,9 @@ import type { Row } from './rows'
 export interface ListColumn {
   path: string
   name: string
-  width: number | undefined
+  width: number
+  /** Numbers stand at the right edge, so that their digits line up. */
+  numeric: boolean
 }
 
 interface Props {
@@ -52,7 +55,8 @@ export function ListRows({ caption, form, columns, rows, show, references, sorta
     if (near) next.current?.().catch((error) => toast.error(error))
   }, [near, rows.length])
 
-  const template = columns.map((c) => (c.width ? `${c.width}px` : 'minmax(120px, 1fr)')).join(' ')
+  const template = columns.map((c) => `minmax(${c.width}px, ${c.width}fr)`).join(' ')
+  const width = columns.reduce((sum, c) => sum + c.width, 0)
   const direction = (path: string): Direction => (sort === path ? 'asc' : sort === `-${path}` ? 'desc' : undefined)
   const turn = (path: string) => onSort(sort === path ? `-${path}` : sort === `-${path}` ? '' : path)
 
@@ -60,11 +64,17 @@ export function ListRows({ caption, form, columns, rows, show, references, sorta
     // biome-ignore lint/a11y/useSemanticElements: rows are placed by transform, which table layout cannot do
     <div ref={scroll} className="list-scroll" role="table" aria-label={caption} aria-rowcount={rows.length + 1}>
       {/* biome-ignore lint/a11y/useSemanticElements: as above */}
-      <div className="list-row list-names" role="row" tabIndex={-1} style={{ gridTemplateColumns: template }}>
+      <div
+        className="list-row list-names"
+        role="row"
+        tabIndex={-1}
+        style={{ gridTemplateColumns: template, minInlineSize: width }}
+      >
         {columns.map((c) => (
           // biome-ignore lint/a11y/useSemanticElements lint/a11y/useFocusableInteractive: as above; the button in it takes the focus
           <div
             key={c.path}
+            className={c.numeric ? 'list-numeric' : undefined}
             role="columnheader"
             aria-sort={
               { asc: 'ascending' as const, desc: 'descending' as const, none: 'none' as const }[
@@ -80,7 +90,7 @@ export function ListRows({ caption, form, columns, rows, show, references, sorta
           </div>
         ))}
       </div>
-      <div className="list-body" style={{ blockSize: virtual.getTotalSize() }}>
+      <div className="list-body" style={{ blockSize: virtual.getTotalSize(), minInlineSize: width }}>
         {items.map((item) => {
           const row = rows[item.index]!
           return (
@@ -118,7 +128,13 @@ function Cells({
     const text = shown.color ? <Badge color={shown.color}>{shown.text}</Badge> : shown.text
     return (
       // biome-ignore lint/a11y/useSemanticElements: rows are placed by transform, which table layout cannot do
-      <div key={c.path} role="cell" className="list-cell" data-name={c.name} data-empty={shown.text ? undefined : ''}>
+      <div
+        key={c.path}
+        role="cell"
+        className={cx('list-cell', c.numeric && 'list-numeric')}
+        data-name={c.name}
+        data-empty={shown.text ? undefined : ''}
+      >
         {index === 0 && stripe && <span className={`list-stripe c-${stripe}`} />}
         {index === 0 ? (
           <Link href={`/forms/${form}/${row.id}`} className="list-link">

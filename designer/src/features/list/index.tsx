@@ -1,13 +1,13 @@
 import { useMemo } from 'react'
 import { Link, useSearchParams } from 'wouter'
 import { useApiForm } from '@/api/queries'
-import type { ViewInfo } from '@/api/types'
+import type { FieldDef, FormDef, ViewInfo } from '@/api/types'
 import { texts, useLabel, useLang } from '@/i18n'
 import { Select } from '@/ui/Field'
 import { Icon } from '@/ui/Icon'
 import { EmptyState, ErrorState, Loading } from '@/ui/State'
 import { useTitle } from '@/ui/title'
-import { pathName, useDisplay } from '@/views/display'
+import { fieldAt, pathName, useDisplay } from '@/views/display'
 import { FilterBox, useFilterWords } from '@/views/FilterBox'
 import { LiveBadge } from '@/views/LiveBadge'
 import { referencesOf } from '@/views/names'
@@ -18,6 +18,27 @@ import { useRows } from './rows'
 import zh from './zh-CN.json'
 
 const useT = texts({ zh, en })
+
+const numeric = new Set<string>(['number', 'integer', 'money'])
+
+/** px that a column takes at least, by type of field, where the view says nothing. */
+const widths: Record<string, number> = {
+  reference: 208,
+  serial: 168,
+  datetime: 148,
+  text: 152,
+  longtext: 240,
+  address: 240,
+  scan: 152,
+  urgency: 96,
+  integer: 96,
+  number: 112,
+}
+
+function typeAt(form: FormDef, path: string): FieldDef['type'] | undefined {
+  const field = fieldAt(form, path)
+  return field?.type === 'computed' ? field.result : field?.type
+}
 
 /** A list view: live in its own order; any column sorts it by the server. */
 export default function List({ info }: { info: ViewInfo }) {
@@ -44,7 +65,15 @@ export default function List({ info }: { info: ViewInfo }) {
     return listed.flatMap((c) => {
       if (!c.field) return []
       const heading = label('name' in c ? c.name : undefined, pathName(definition, c.field, lang))
-      return [{ path: c.field, name: heading, width: 'width' in c ? c.width : undefined }]
+      const type = typeAt(definition, c.field)
+      return [
+        {
+          path: c.field,
+          name: heading,
+          width: ('width' in c && c.width) || widths[type ?? ''] || 132,
+          numeric: numeric.has(type ?? ''),
+        },
+      ]
     })
   }, [view, form.data, lang, label])
 
