@@ -13,6 +13,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -40,8 +41,8 @@ type Deps struct {
 	Catalog *catalog.Catalog
 	Auth    *auth.Auth
 	Blobs   *blob.Blobs
-	// Live takes over a request to /api/v1/live, which is signed in. Nil: there are no live views.
-	Live func(c *fiber.Ctx, who *auth.Identity) error
+	// Live takes over a request to /api/v1/live, which is signed in by the token. Nil: there are no live views.
+	Live func(c *fiber.Ctx, who *auth.Identity, token string) error
 	// UI is the built browser side with index.html at its top. Nil: there is none.
 	UI      fs.FS
 	Version string
@@ -131,7 +132,22 @@ func (a *API) app() *fiber.App {
 		app.Add(r.method, r.path, a.entry(r))
 	}
 	app.Use(a.elsewhere)
+	app.Server().Handler = a.knownMethod(app, app.Handler())
 	return app
+}
+
+// knownMethod answers methods that fiber does not know of: left to itself it says so in plain text.
+func (a *API) knownMethod(app *fiber.App, next fasthttp.RequestHandler) fasthttp.RequestHandler {
+	return func(ctx *fasthttp.RequestCtx) {
+		if slices.Contains(fiber.DefaultMethods, string(ctx.Method())) {
+			next(ctx)
+			return
+		}
+		c := app.AcquireCtx(ctx)
+		defer app.ReleaseCtx(c)
+		ctx.SetConnectionClose()
+		_ = answerProblems(c, fact.Refuse(fact.Invalid, fact.Problem{Code: "method_not_allowed", Params: map[string]any{"method": "?"}}), nil)
+	}
 }
 
 // longer gives streams more time than ordinary requests.

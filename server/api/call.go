@@ -38,6 +38,9 @@ func (a *API) entry(r *route) fiber.Handler {
 		k.c, k.route, k.now = c, r, a.Now()
 		err := k.run()
 		if err != nil {
+			if r.body.kind != noBody && k.body == nil {
+				k.drain()
+			}
 			err = k.fail(err)
 		}
 		bodyBuf, out := k.bodyBuf, k.out
@@ -132,7 +135,6 @@ func (k *call) receive() error {
 		return err
 	}
 	if n := int64(k.c.Context().Request.Header.ContentLength()); n > r.body.limit {
-		k.c.Context().SetConnectionClose() // what was sent is not read
 		return tooLarge(r.body.limit)
 	}
 	if r.body.kind.streamed() {
@@ -160,7 +162,6 @@ func (k *call) readBody(limit int64) error {
 		buf = buf[:len(buf)+n]
 		k.bodyBuf = buf
 		if int64(len(buf)) > limit {
-			k.c.Context().SetConnectionClose()
 			return tooLarge(limit)
 		}
 		if err == io.EOF {
@@ -172,6 +173,25 @@ func (k *call) readBody(limit int64) error {
 			return refuse(fact.Invalid, "body_cut", nil)
 		}
 	}
+}
+
+// drained is how much of a body that is too large is read and thrown away. When
+// a connection is closed on what the other side still sends, the answer is lost too.
+const drained = 16 << 20
+
+// drain throws away a body that will not be read, of somebody who is signed in,
+// so that he reads the answer. What strangers send ends with the connection.
+func (k *call) drain() {
+	stream := k.c.Context().RequestBodyStream()
+	if stream == nil {
+		return
+	}
+	if k.who != nil && k.c.Context().Request.Header.ContentLength() <= drained {
+		if _, err := io.CopyN(io.Discard, stream, drained); err == io.EOF {
+			return
+		}
+	}
+	k.c.Context().SetConnectionClose()
 }
 
 func tooLarge(limit int64) error {

@@ -5,11 +5,10 @@ import (
 
 	"sluice/runtime/fact"
 	"sluice/runtime/field"
-	"sluice/runtime/form"
 )
 
-// appendEvent writes a line of history as the actor may see it.
-func appendEvent(b []byte, e *fact.Event, acc *form.Access) []byte {
+// appendEvent writes a line of history as somebody from whom these fields are hidden may see it.
+func appendEvent(b []byte, e *fact.Event, hidden map[string]bool) []byte {
 	b = append(b, `{"offset":`...)
 	b = strconv.AppendUint(b, e.Offset, 10)
 	b = appendMember(b, "type", e.Type)
@@ -23,7 +22,7 @@ func appendEvent(b []byte, e *fact.Event, acc *form.Access) []byte {
 		b = appendMember(b, "release", e.Release)
 	}
 	b = append(b, `,"data":`...)
-	if data := visibleData(e.Data, acc); len(data) > 0 {
+	if data := visibleData(e.Data, hidden); len(data) > 0 {
 		b = append(b, data...)
 	} else {
 		b = append(b, "{}"...)

@@ -52,11 +52,9 @@ func (k *call) addFile() error {
 	}
 	kept, err := k.api.Blobs.Put(bg, k.who.Tenant, &capped{stream, k.route.body.limit + 1})
 	if errors.Is(err, blob.ErrTooLarge) || errors.Is(err, errTooMuch) {
-		k.c.Context().SetConnectionClose()
 		return tooLarge(k.route.body.limit)
 	}
 	if errors.Is(err, io.ErrUnexpectedEOF) {
-		k.c.Context().SetConnectionClose()
 		return refuse(fact.Invalid, "body_cut", nil)
 	}
 	if err != nil {

@@ -185,7 +185,7 @@ func alreadyThere(f *program.Form, hook *def.Hook, state string, err error) bool
 
 // matched finds the newest record in whose indexed field the text stands.
 func (k *call) matched(f *program.Form, hook *def.Hook, text string) (id, state string, err error) {
-	rng, ok := f.Find(hook.Match.Field, text)
+	rng, ok := f.Find(hook.Match.Field, fact.OfText(text))
 	if !ok || text == "" {
 		return "", "", refuseAt(fact.NotFound, hook.Match.Pointer, "unknown_record", nil)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"sluice/runtime/fact"
 	"sluice/server/auth"
 )
 
@@ -39,6 +40,9 @@ func (k *call) listKeys() error {
 
 // createKey makes an API key and shows its secret, once.
 func (k *call) createKey() error {
+	if k.who.Session == "" {
+		return refuse(fact.Denied, "role_denied", nil) // a key that leaked must not outlive itself in others
+	}
 	var in keyInput
 	if err := k.decode(&in); err != nil {
 		return err

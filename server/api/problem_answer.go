@@ -101,7 +101,11 @@ func (k *call) fail(err error) error {
 func (a *API) failed(c *fiber.Ctx, err error) error {
 	var framework *fiber.Error
 	if errors.As(err, &framework) {
-		return answerProblems(c, fact.Refuse(fact.Invalid, frameworkProblem(framework.Code)), nil)
+		kind := fact.Invalid
+		if framework.Code == fiber.StatusNotFound {
+			kind = fact.NotFound
+		}
+		return answerProblems(c, fact.Refuse(kind, frameworkProblem(framework.Code)), nil)
 	}
 	id := string(c.Response().Header.Peek(fiber.HeaderXRequestID))
 	a.Log.Error("request failed", "id", id, "method", c.Method(), "path", c.Path(), "err", err)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"slices"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -184,7 +183,7 @@ func (l *lister) narrow(c *def.Condition) {
 			l.rng.Index, l.rng.Group = program.StateIndex(l.f.Def.ID), text
 			return
 		}
-		if rng, ok := l.f.Find(t.Field, text); ok {
+		if rng, ok := l.f.Find(t.Field, fact.OfText(text)); ok {
 			l.rng = rng
 			l.rng.Reverse = reverse
 			return
@@ -278,6 +277,7 @@ func (k *call) listEvents() error {
 	if err != nil {
 		return err
 	}
+	hidden := hiddenFields(f.Def, acc)
 	limit, err := k.limit()
 	if err != nil {
 		return err
@@ -302,7 +302,7 @@ func (k *call) listEvents() error {
 		if i > 0 {
 			k.out = append(k.out, ',')
 		}
-		k.out = appendEvent(k.out, &events[i], acc)
+		k.out = appendEvent(k.out, &events[i], hidden)
 	}
 	k.out = appendPageEnd(k.out, next)
 	return k.raw(fiber.StatusOK, k.out)
@@ -336,13 +336,27 @@ func (k *call) history(subject fact.Key, at uint64, limit int) (events []fact.Ev
 	return events, next, err
 }
 
-// sensitive are the members of an event's data that may quote hidden values.
-var sensitive = []string{"changed", "explanation"}
+// hiddenFields returns the ids of fields that are hidden from the actor, in
+// whole or, of line items, in a column.
+func hiddenFields(d *def.Form, acc *form.Access) map[string]bool {
+	hidden := map[string]bool{}
+	for i := range d.Fields {
+		f := &d.Fields[i]
+		hides := acc.Hides(f.ID)
+		for j := range f.Fields {
+			hides = hides || acc.Hides(f.ID+"."+f.Fields[j].ID)
+		}
+		if hides {
+			hidden[f.ID] = true
+		}
+	}
+	return hidden
+}
 
 // visibleData returns an event's data without what is hidden from the actor:
 // changes of hidden fields, and explanations, which quote values, when anything is hidden.
-func visibleData(data []byte, acc *form.Access) []byte {
-	if !slices.Contains(acc.Hidden, true) {
+func visibleData(data []byte, hidden map[string]bool) []byte {
+	if len(hidden) == 0 {
 		return data
 	}
 	var members map[string]json.RawMessage
@@ -350,20 +364,20 @@ func visibleData(data []byte, acc *form.Access) []byte {
 		return []byte("{}")
 	}
 	var changed map[string]json.RawMessage
-	if json.Unmarshal(members["changed"], &changed) == nil {
-		for id := range changed {
-			if acc.Hides(id) {
-				delete(changed, id)
-			}
-		}
+	if json.Unmarshal(members["changed"], &changed) != nil {
+		changed = nil
 	}
-	for _, name := range sensitive {
-		delete(members, name)
+	delete(members, "changed")
+	delete(members, "explanation")
+	for id := range hidden {
+		delete(changed, id)
 	}
 	if len(changed) > 0 {
-		if b, err := json.Marshal(changed); err == nil {
-			members["changed"] = b
+		b, err := json.Marshal(changed)
+		if err != nil {
+			return []byte("{}")
 		}
+		members["changed"] = b
 	}
 	b, err := json.Marshal(members)
 	if err != nil {

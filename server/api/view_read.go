@@ -137,5 +137,6 @@ func (k *call) live() error {
 	if k.api.Live == nil {
 		return refuse(fact.Internal, "unavailable", nil)
 	}
-	return k.api.Live(k.c, k.who)
+	token, _ := k.token()
+	return k.api.Live(k.c, k.who, string(token))
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
+	"strings"
 	"sync"
 
 	"sluice/runtime/fact"
@@ -98,7 +99,8 @@ func (a *Auth) SetupUnattended(ctx context.Context, email, password string) erro
 	if err != nil || !needed {
 		return err
 	}
-	_, err = a.firstAdmin(ctx, FirstAdmin{Email: email, Password: password, Name: email})
+	name, _, _ := strings.Cut(email, "@")
+	_, err = a.firstAdmin(ctx, FirstAdmin{Email: email, Password: password, Name: name})
 	return err
 }
 
