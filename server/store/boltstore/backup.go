@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,27 +20,31 @@ import (
 func (f *file) backup(ctx context.Context, w io.Writer) (err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer asCorrupt("backup", &err)
+	to := stoppable{ctx: ctx, w: w}
 	err = f.db.View(func(tx *bolt.Tx) error {
-		_, err := tx.WriteTo(&stoppable{ctx, w})
+		_, err := tx.WriteTo(&to)
 		return err
 	})
-	if err != nil {
+	if err = cmp.Or(to.err, err); err != nil {
 		return fmt.Errorf("back up: %w", err)
 	}
 	return nil
 }
 
-// stoppable ends a copy when its context ends.
+// stoppable ends a copy when its context ends, and keeps the error that ended
+// it, which bbolt turns into text.
 type stoppable struct {
 	ctx context.Context
 	w   io.Writer
+	err error
 }
 
-func (s *stoppable) Write(b []byte) (int, error) {
-	if err := s.ctx.Err(); err != nil {
-		return 0, err
+func (s *stoppable) Write(b []byte) (n int, err error) {
+	if err = s.ctx.Err(); err == nil {
+		n, err = s.w.Write(b)
 	}
-	return s.w.Write(b)
+	s.err = err
+	return n, err
 }
 
 // ErrDamagedBackup is returned by Restore for a copy in which Check finds something.

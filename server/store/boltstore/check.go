@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/maphash"
+	"os"
 	"runtime/debug"
 
 	bolt "go.etcd.io/bbolt"
@@ -87,7 +88,7 @@ func Check(path string, progress func(bucket string, done int64)) (report Report
 	if err != nil {
 		return c.report, fmt.Errorf("check: %w", err)
 	}
-	if err := c.run(db); err != nil {
+	if err := safely("pages", func() error { return c.run(db) }); err != nil {
 		c.found(FoundStructure, "", nil, err.Error())
 	}
 	if err := db.Close(); err != nil {
@@ -96,9 +97,17 @@ func Check(path string, progress func(bucket string, done int64)) (report Report
 	return c.report, nil
 }
 
-// openBolt opens a file that may be damaged so badly that bbolt panics.
+// openBolt opens a file that exists and may be damaged so badly that bbolt
+// panics. An empty one bbolt would take for a new one.
 func openBolt(path string, opt *bolt.Options) (db *bolt.DB, err error) {
 	defer asCorrupt("file", &err)
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() == 0 {
+		return nil, bolterrors.ErrInvalid
+	}
 	return bolt.Open(path, 0o600, opt)
 }
 

@@ -28,7 +28,8 @@
 //
 // Every value starts with the CRC32C (Castagnoli) of its key and the rest of
 // the value; bbolt itself does not notice a flipped bit. All of it is verified
-// at each read, and damage is ErrCorrupt. Numbers are big-endian. The buckets:
+// at each read, and damage is ErrCorrupt. Damage to a page's own structure can
+// also put values out of a reader's sight; Check finds that. Numbers are big-endian. The buckets:
 //
 //	meta     "format" → version; "log" → epoch, offset of the newest event
 //	doc      kind 0 id → revision, serial, newest event, body, counter drawn from

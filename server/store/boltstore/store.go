@@ -24,7 +24,7 @@ import (
 // Options adjust a store. The zero value is right for production.
 type Options struct {
 	// LockTimeout is how long to wait for a file that another process has open;
-	// 0 is three seconds.
+	// 0 is one second.
 	LockTimeout time.Duration
 	// MapSize is how many bytes of address space each file's memory map takes at
 	// first; 0 is 4 GiB. It costs no memory. While a file outgrows its map,
@@ -40,7 +40,7 @@ type Options struct {
 }
 
 const (
-	defaultLockTimeout = 3 * time.Second
+	defaultLockTimeout = time.Second
 	defaultMapSize     = 4 << 30
 )
 

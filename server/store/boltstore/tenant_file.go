@@ -9,6 +9,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 
@@ -49,6 +50,7 @@ type file struct {
 // openFile opens a tenant's file, creating it when create is set, and starts
 // its committer.
 func openFile(path string, opt Options, create bool, wake func(fact.Position)) (*file, error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true)) // the file may be cut short
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) && create {
 		if err := createFile(path, opt); err != nil {
 			return nil, err
