@@ -30,7 +30,11 @@ export function IntakeForm({ info }: { info: FormInfo }) {
   const def = info.definition
   const draft = useDraft(draftKey(me.tenant.id, me.actor.id, def.id))
   const [restored, setRestored] = useState(draft.found?.at)
-  const hidden = useMemo(() => new Set(info.access.hidden), [info])
+  // A number that is drawn at submission has nothing to show before.
+  const hidden = useMemo(
+    () => new Set([...(info.access.hidden ?? []), ...def.fields.filter((f) => f.type === 'serial').map((f) => f.id)]),
+    [info, def],
+  )
   const locked = useMemo(() => new Set(info.access.locked), [info])
   const entry = useEntry(def, { initial: draft.found?.data ?? NOTHING, locked })
   const [busy, setBusy] = useState(false)
@@ -95,7 +99,7 @@ export function IntakeForm({ info }: { info: FormInfo }) {
 
   return (
     <form
-      className="page"
+      className="page page-form"
       noValidate
       onSubmit={(e) => {
         e.preventDefault()

@@ -1,5 +1,5 @@
 import { createContext, useContext } from 'react'
-import type { FieldState } from './settle'
+import type { FieldState } from './index'
 
 /** What the form around an input tells those inputs that hold several places (lines, addresses). */
 export interface EntryContext {

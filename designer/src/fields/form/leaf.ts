@@ -5,10 +5,19 @@ import { length } from '@/expr/texts'
 import { bool, date, type Label, list, NONE, number, text, time, type Value } from '@/expr/value'
 import type { Problem } from './shape'
 
-/** The outcome of reading one single value: none and a code when it is wrong. */
-export type Leaf =
-  | { value: Value; code?: undefined }
-  | { value: Value; code: string; params?: Problem['params']; message?: Label | undefined; at?: string }
+/** What is wrong with a single value; `at` is the place inside it. */
+export interface Fault {
+  code: string
+  params?: Problem['params']
+  message?: Label
+  at?: string
+}
+
+/** The outcome of reading one single value. A value that breaks a limit is still a value; one of a wrong type is none. */
+export interface Leaf {
+  value: Value
+  faults: Fault[]
+}
 
 export const MAX_DIGITS = 15
 const MAX_ID = 64
@@ -23,9 +32,16 @@ const DEFAULT_LENGTH: Record<string, number> = {
 const NO_CENTS = new Set('BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX VND VUV XAF XOF XPF'.split(' '))
 const MILLS = new Set('BHD IQD JOD KWD LYD OMR TND'.split(' '))
 
-const wrong = (code: string, params?: Problem['params']): Leaf =>
-  params ? { value: NONE, code, params } : { value: NONE, code }
-const fine = (value: Value): Leaf => ({ value })
+const wrong = (code: string, params?: Problem['params']): Leaf => ({ value: NONE, faults: [fault(code, params)] })
+const broken = (value: Value, code: string, params?: Problem['params']): Leaf => ({
+  value,
+  faults: [fault(code, params)],
+})
+const fine = (value: Value): Leaf => ({ value, faults: [] })
+
+function fault(code: string, params?: Problem['params'], at?: string): Fault {
+  return { code, ...(params && { params }), ...(at && { at }) }
+}
 
 /** How many digits after the point a currency has. */
 export function currencyScale(code: string | undefined): number {
@@ -74,14 +90,21 @@ function readNumber(f: FieldDef, raw: unknown): Leaf {
     return n && !fits(n) ? wrong('number_range', { digits: MAX_DIGITS }) : wrong('wrong_type', { want: 'number' })
   if (!n || !fits(n)) return wrong('number_range', { digits: MAX_DIGITS })
   if (f.type === 'integer' && !isInt(n)) return wrong('wrong_type', { want: 'integer' })
+  const faults: Fault[] = []
   const min = f.min === undefined ? null : parseExact(String(f.min))
-  if (min && cmp(n, min) < 0) return wrong('too_small', { min: String(f.min) })
+  if (min && cmp(n, min) < 0) faults.push(fault('too_small', { min: String(f.min) }))
   const max = f.max === undefined ? null : parseExact(String(f.max))
-  if (max && cmp(n, max) > 0) return wrong('too_large', { max: String(f.max) })
-  const scale =
-    f.type === 'integer' ? undefined : (f.scale ?? (f.type === 'money' ? currencyScale(f.currency) : undefined))
-  if (scale !== undefined && scaleOf(n) > scale) return wrong('not_multiple', { scale })
-  return fine(number(n))
+  if (max && cmp(n, max) > 0) faults.push(fault('too_large', { max: String(f.max) }))
+  const scale = scaleOfField(f)
+  if (f.type !== 'integer' && scale !== null && scaleOf(n) > scale) faults.push(fault('not_multiple', { scale }))
+  return { value: number(n), faults }
+}
+
+/** How many digits after the point a number field (or a computed one, by its result) keeps; null for as many as there are. */
+export function scaleOfField(f: FieldDef): number | null {
+  const type = f.type === 'computed' ? f.result : f.type
+  if (type === 'integer') return 0
+  return f.scale ?? (type === 'money' ? currencyScale(f.currency) : null)
 }
 
 const URGENCIES = ['red', 'yellow', 'green']
@@ -89,22 +112,25 @@ const URGENCIES = ['red', 'yellow', 'green']
 function readText(f: FieldDef, raw: string): Leaf {
   if (f.type === 'select' || f.type === 'urgency') {
     const ids = f.type === 'urgency' ? URGENCIES : (f.options ?? []).map((o) => o.id)
-    return ids.includes(raw) ? fine(text(raw)) : wrong('not_option', { options: ids.join(', ') })
+    return ids.includes(raw) ? fine(text(raw)) : broken(text(raw), 'not_option', { options: ids.join(', ') })
   }
+  const faults: Fault[] = []
   const n = length(raw)
   const max = f.maxLength || DEFAULT_LENGTH[f.type] || 500
-  if (n > max) return wrong('too_long', { max })
-  if (f.minLength && n < f.minLength) return wrong('too_short', { min: f.minLength })
-  if (f.pattern && !patternOf(f.pattern)?.test(raw))
-    return { value: NONE, code: 'pattern', params: { pattern: f.pattern }, message: f.patternHint }
-  if (f.type === 'phone' && !isPhone(raw)) return wrong('invalid_phone')
-  return fine(text(raw))
+  if (n > max) faults.push(fault('too_long', { max }))
+  if (f.minLength && n < f.minLength) faults.push(fault('too_short', { min: f.minLength }))
+  if (f.pattern && !patternOf(f.pattern).test(raw)) {
+    const said = f.patternHint
+    faults.push({ code: 'pattern', params: { pattern: f.pattern }, ...(said && { message: said }) })
+  }
+  if (f.type === 'phone' && !isPhone(raw)) faults.push(fault('invalid_phone'))
+  return { value: text(raw), faults }
 }
 
 const patterns = new Map<string, RegExp | null>()
 
 /** The pattern for a whole value; null (which the server then judges alone) when this browser cannot read it. */
-export function patternOf(source: string): RegExp | null {
+export function patternOf(source: string): RegExp {
   let p = patterns.get(source)
   if (p === undefined) {
     try {
@@ -124,20 +150,20 @@ export function isPhone(s: string): boolean {
 
 function readList(f: FieldDef, raw: unknown): Leaf {
   if (!Array.isArray(raw)) return wrong('wrong_type', { want: 'list' })
-  const ids = f.options?.map((o) => o.id)
-  const most = f.maxItems || (f.type === 'tags' ? 50 : (ids?.length ?? 0))
-  if (raw.length > most) return wrong('too_many_items', { max: most })
-  for (const [i, item] of raw.entries()) {
+  const ids = f.options?.map((o) => o.id) ?? []
+  const max = f.maxItems || (f.type === 'tags' ? 50 : ids.length)
+  const long = f.maxLength || 100
+  const faults: Fault[] = raw.length > max ? [fault('too_many_items', { max })] : []
+  raw.forEach((item: unknown, i) => {
     const at = `/${i}`
-    if (typeof item !== 'string') return { ...wrong('wrong_type', { want: 'text' }), at } as Leaf
-    if (f.type === 'multiselect' && !ids?.includes(item))
-      return { value: NONE, code: 'not_option', params: { options: (ids ?? []).join(', ') }, at }
-    if (item === '') return { value: NONE, code: 'too_short', params: { min: 1 }, at }
-    const long = f.maxLength || 100
-    if (f.type === 'tags' && length(item) > long) return { value: NONE, code: 'too_long', params: { max: long }, at }
-  }
-  if (new Set(raw).size < raw.length) return wrong('not_distinct')
-  return fine(list(raw as string[]))
+    if (typeof item !== 'string') faults.push(fault('wrong_type', { want: 'text' }, at))
+    else if (f.type === 'multiselect' && !ids.includes(item))
+      faults.push(fault('not_option', { options: ids.join(', ') }, at))
+    else if (item === '') faults.push(fault('required', undefined, at))
+    else if (f.type === 'tags' && length(item) > long) faults.push(fault('too_long', { max: long }, at))
+    if (raw.indexOf(item) < i) faults.push(fault('not_unique', undefined, at))
+  })
+  return { value: list(raw.filter((v) => typeof v === 'string')), faults }
 }
 
 /** Whether a media type is one of the accepted ones; no list accepts all. */

@@ -2,8 +2,9 @@ import type { Check, Condition, FieldDef, FormDef } from '@/api/types'
 import { resolve } from '@/expr/check'
 import { compile, type Formula, run } from '@/expr/index'
 import type { Node, Place } from '@/expr/parser'
-import type { Env, Row, Shape } from '@/expr/value'
+import { type Env, NONE, type Row, type Shape, type Value } from '@/expr/value'
 import { type Compiled, compileCondition } from '@/rule'
+import { absent, readField } from './read'
 import { type Outcome, type Problem, shapeOf, slotsOf } from './shape'
 
 /** A check of a record or a line, ready to run: whether it holds, or the problem of its formula. */
@@ -22,6 +23,8 @@ export interface FieldNode {
   readOnly?: Compiled
   formula?: Formula
   defaultFormula?: Formula
+  /** The constant default, in the field's slots. */
+  fallback?: Value[]
   columns?: FieldNode[]
   checks?: CompiledCheck[]
 }
@@ -60,6 +63,7 @@ function nodesOf(defs: readonly FieldDef[], shape: Shape): FieldNode[] {
     if (formula) n.formula = formula
     const defaultFormula = formulaOf(def.defaultFormula, shape)
     if (defaultFormula) n.defaultFormula = defaultFormula
+    if (def.default !== undefined) n.fallback = fallbackOf(n)
     const inner = shape.slots[slot]?.rows
     if (inner) {
       n.columns = nodesOf(def.fields ?? [], inner)
@@ -68,6 +72,12 @@ function nodesOf(defs: readonly FieldDef[], shape: Shape): FieldNode[] {
     slot += width
     return n
   })
+}
+
+function fallbackOf(n: FieldNode): Value[] {
+  const values: Value[] = new Array(n.slot + n.width).fill(NONE)
+  if (!absent(n.def.default)) readField(n, n.def.default, values, () => {}, new WeakMap())
+  return values.slice(n.slot)
 }
 
 function formulaOf(source: string | undefined, shape: Shape): Formula | undefined {

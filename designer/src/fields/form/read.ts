@@ -1,3 +1,4 @@
+import type { FieldDef } from '@/api/types'
 import { length } from '@/expr/texts'
 import { list, NONE, text, type Value } from '@/expr/value'
 import { accepts, isPhone, readLeaf } from './leaf'
@@ -29,8 +30,16 @@ export function absent(raw: unknown): boolean {
   return raw === undefined || raw === null || raw === '' || (Array.isArray(raw) && raw.length === 0)
 }
 
-/** Reads the members of a record or of one line. Problems have paths relative to it. */
-export function readRow(nodes: readonly FieldNode[], data: Data, cache: WeakMap<object, ReadRow>): ReadRow {
+/**
+ * Reads the members of a record or of one line. Problems have paths relative to it. `complete`: what must be
+ * there whatever else is said is missed; the changes of an edit need not name it.
+ */
+export function readRow(
+  nodes: readonly FieldNode[],
+  data: Data,
+  cache: WeakMap<object, ReadRow>,
+  complete: boolean,
+): ReadRow {
   const last = nodes.at(-1)
   const values: Value[] = new Array(last ? last.slot + last.width : 0).fill(NONE)
   const problems: Problem[] = []
@@ -39,8 +48,13 @@ export function readRow(nodes: readonly FieldNode[], data: Data, cache: WeakMap<
     if (!known.has(key)) problems.push({ path: `/${escapePart(key)}`, code: 'unknown_field', params: { name: key } })
   for (const n of nodes) {
     const raw = data[n.def.id]
-    // What the form computes or draws is compared with its outcome later, never read.
-    if (absent(raw) || n.def.type === 'computed' || n.def.type === 'serial') continue
+    if (complete && absent(raw) && alwaysRequired(n.def)) problems.push({ path: `/${n.def.id}`, code: 'required' })
+    if (absent(raw) || n.def.type === 'serial') continue
+    if (n.def.type === 'computed') {
+      // Compared with the outcome later; of a stored record it is the value from before.
+      values[n.slot] = readLeaf({ ...n.def, type: n.def.result ?? 'number' }, raw).value
+      continue
+    }
     const report = (at: string, code: string, more?: Partial<Problem>) => {
       problems.push({ path: `/${n.def.id}${at}`, code, ...more })
     }
@@ -49,13 +63,28 @@ export function readRow(nodes: readonly FieldNode[], data: Data, cache: WeakMap<
   return { values, problems }
 }
 
+/** Whether input without the field is wrong whatever else it says. */
+function alwaysRequired(f: FieldDef): boolean {
+  const given =
+    f.default !== undefined || !!f.defaultFormula || f.readOnly || f.type === 'computed' || f.type === 'serial'
+  return !!f.required && !f.visibleWhen && !given
+}
+
 function escapePart(s: string): string {
   return s.replaceAll('~', '~0').replaceAll('/', '~1')
 }
 
-type Report = (at: string, code: string, more?: Partial<Problem>) => void
+/** Called for each fault, with its place inside the field. */
+export type Report = (at: string, code: string, more?: Partial<Problem>) => void
 
-function readField(n: FieldNode, raw: unknown, values: Value[], report: Report, cache: WeakMap<object, ReadRow>): void {
+/** Reads one field that has a value into its slots. */
+export function readField(
+  n: FieldNode,
+  raw: unknown,
+  values: Value[],
+  report: Report,
+  cache: WeakMap<object, ReadRow>,
+): void {
   switch (n.def.type) {
     case 'address':
       return void readAddress(n, raw, values, report)
@@ -66,11 +95,9 @@ function readField(n: FieldNode, raw: unknown, values: Value[], report: Report, 
   }
   const leaf = readLeaf(n.def, raw)
   values[n.slot] = leaf.value
-  if (leaf.code === undefined) return
-  const more: Partial<Problem> = {}
-  if (leaf.params) more.params = leaf.params
-  if (leaf.message) more.message = leaf.message
-  report(leaf.at ?? '', leaf.code, more)
+  for (const { at = '', code, params, message } of leaf.faults) {
+    report(at, code, { ...(params && { params }), ...(message && { message }) })
+  }
 }
 
 function object(raw: unknown): Data | null {
@@ -95,18 +122,24 @@ function readAddress(n: FieldNode, raw: unknown, values: Value[], report: Report
   }
 }
 
+const FILE_PARTS = ['name', 'id', 'size', 'type'] as const
+
 function readFiles(n: FieldNode, raw: unknown, values: Value[], report: Report): void {
   if (!Array.isArray(raw)) return void report('', 'wrong_type', { params: { want: 'list' } })
   const max = n.def.maxItems || MAX_FILES
-  if (raw.length > max) return void report('', 'too_many_items', { params: { max } })
+  if (raw.length > max) report('', 'too_many_items', { params: { max } })
   const files = raw.map(object)
   files.forEach((f, i) => {
-    if (!f) report(`/${i}`, 'wrong_type', { params: { want: 'object' } })
-    else if (!accepts(n.def.accept, String(f.type)))
+    if (!f) {
+      report(`/${i}`, 'wrong_type', { params: { want: 'object' } })
+      return
+    }
+    const missing = FILE_PARTS.filter((p) => absent(f[p]))
+    for (const p of missing) report(`/${i}/${p}`, 'required')
+    if (!missing.includes('type') && !accepts(n.def.accept, String(f.type)))
       report(`/${i}/type`, 'file_type', { params: { accept: (n.def.accept ?? []).join(', ') } })
   })
-  const part = (name: string) => list(files.map((f) => String(f?.[name] ?? '')))
-  for (const [i, name] of ['name', 'id', 'size', 'type'].entries()) values[n.slot + i] = part(name)
+  for (const [i, name] of FILE_PARTS.entries()) values[n.slot + i] = list(files.map((f) => String(f?.[name] ?? '')))
 }
 
 function readLines(n: FieldNode, raw: unknown, values: Value[], report: Report, cache: WeakMap<object, ReadRow>): void {
@@ -124,7 +157,7 @@ function readLines(n: FieldNode, raw: unknown, values: Value[], report: Report, 
     // A line that did not change since the last keystroke is not read again.
     let read = cache.get(line)
     if (!read) {
-      read = readRow(columns, line, cache)
+      read = readRow(columns, line, cache, true)
       cache.set(line, read)
     }
     for (const p of read.problems) report(`/${i}${p.path}`, p.code, without(p))

@@ -1,117 +1,80 @@
-import type { FieldDef } from '@/api/types'
 import { type Dec, round, trim } from '@/expr/decimal'
-import { type Formula, run } from '@/expr/index'
-import { type Env, isEmpty, NONE, number, type Row, type Value } from '@/expr/value'
-import { currencyScale, fits, MAX_DIGITS, readLeaf } from './leaf'
-import type { CompiledForm, FieldNode } from './nodes'
+import { type Formula, run as runFormula } from '@/expr/index'
+import { isEmpty, NONE, number, type Row, type Value } from '@/expr/value'
+import { jsonOf } from './data'
+import { fits, MAX_DIGITS, readLeaf, scaleOfField } from './leaf'
+import type { FieldNode } from './nodes'
+import type { Place, Run } from './run'
 import type { Problem } from './shape'
 
-/** What holds for a field, or for a column in one line, right now. */
-export interface FieldState {
-  visible: boolean
-  required: boolean
-  readOnly: boolean
-}
-
-/** A record while it is settled: its values change in place, once per field. */
-export interface Settling {
-  values: Value[]
-  /** By field id, and by "lines/3/qty" for cells. Only what is invisible is listed. */
-  hidden: Set<string>
-  /** Fields and cells that got their default here. */
-  defaulted: Set<string>
-  problems: Problem[]
-}
-
-/** Settles every field and column once, each after all it reads. Lines are copied before they change. */
-export function settle(form: CompiledForm, values: Value[], fresh: boolean, env: Env): Settling {
-  const s: Settling = { values, hidden: new Set(), defaulted: new Set(), problems: [] }
-  const copied = new Set<FieldNode>()
-  for (const { node, lines } of form.steps) {
-    if (!lines) {
-      settleOne(node, values, null, '', fresh, env, s)
-      continue
-    }
-    const v = values[lines.slot]
-    if (v?.kind !== 'rows') continue
-    let rows = v.rows as Value[][]
-    if (!copied.has(lines)) {
-      rows = rows.map((r) => [...r])
-      values[lines.slot] = { kind: 'rows', rows }
-      copied.add(lines)
-    }
-    if (passive(node)) continue
-    rows.forEach((line, i) => {
-      settleOne(node, line, values, `${lines.def.id}/${i}/`, fresh, env, s)
-    })
+/** Settles every field and column once, each after all it reads. */
+export function settle(r: Run): void {
+  for (const { node, lines } of r.form.steps) {
+    if (lines && passive(node)) continue
+    r.places(node, lines, (p) => settleOne(r, node, p))
   }
-  return s
 }
 
-/** Whether nothing can happen to the column: no condition, no formula, no default. */
+/** Whether nothing can happen to a column: no condition, no formula, no default. */
 function passive(n: FieldNode): boolean {
-  return !n.visible && !n.formula && !n.defaultFormula && n.def.default === undefined
+  return !n.visible && !n.formula && !n.defaultFormula && n.fallback === undefined
 }
 
-function empty(n: FieldNode, row: Row): boolean {
+function settleOne(r: Run, n: FieldNode, p: Place): void {
+  if (n.visible && !n.visible.holds(p.row, p.parent, r.q.env)) {
+    r.hidden.add(p.key)
+    p.row.fill(NONE, n.slot, n.slot + n.width)
+    return
+  }
+  if (n.def.type === 'computed') {
+    if (n.formula) compute(r, n, n.formula, p)
+    return
+  }
+  // Defaults are for new records, and for new lines of old ones.
+  const fresh = r.q.stored === undefined || (p.parent !== null && p.before === null)
+  if (!fresh || !blank(n, p.row)) return
+  if (n.fallback) {
+    n.fallback.forEach((v, i) => {
+      p.row[n.slot + i] = v
+    })
+  } else if (n.defaultFormula) {
+    const v = evaluated(r, n, n.defaultFormula, p)
+    if ('code' in v) return void r.complain(p.key, v.code, v)
+    p.row[n.slot] = v
+    if (!isEmpty(v)) r.derived.push({ n, p })
+  }
+}
+
+/** Whether none of the field's slots has a value. */
+export function blank(n: FieldNode, row: Row): boolean {
   for (let i = n.slot; i < n.slot + n.width; i++) if (!isEmpty(row[i] ?? NONE)) return false
   return true
 }
 
-function settleOne(
-  n: FieldNode,
-  row: Value[],
-  parent: Row | null,
-  prefix: string,
-  fresh: boolean,
-  env: Env,
-  s: Settling,
-): void {
-  const key = prefix + n.def.id
-  if (n.visible && !n.visible.holds(row, parent, env)) {
-    s.hidden.add(key)
-    for (let i = n.slot; i < n.slot + n.width; i++) row[i] = NONE
-    return
+/** Input for a computed field must be its value or the one that was stored. */
+function compute(r: Run, n: FieldNode, f: Formula, p: Place): void {
+  const v = evaluated(r, n, f, p)
+  if ('code' in v) {
+    p.row[n.slot] = NONE
+    return void r.complain(p.key, v.code, v)
   }
-  if (n.formula) {
-    const r = computedValue(n.def, n.formula, row, parent, env)
-    row[n.slot] = r.value
-    if (r.problem) s.problems.push({ ...r.problem, path: `/${key}` })
-    return
-  }
-  if (!fresh || !empty(n, row)) return
-  if (n.def.default !== undefined && n.width === 1) row[n.slot] = readLeaf(n.def, n.def.default).value
-  if (n.defaultFormula && empty(n, row)) {
-    const { value, problem } = run(n.defaultFormula, row, parent, env)
-    if (problem) s.problems.push({ path: `/${key}`, code: problem.code, params: problem.params })
-    row[n.slot] = value
-  }
-  if (!empty(n, row)) s.defaulted.add(key)
+  p.row[n.slot] = v
+  const given = r.given(p.key)
+  if (given === undefined || given === null || given === '') return
+  const was = p.before && jsonOf(n, p.before)
+  if (given !== jsonOf(n, p.row) && given !== was) r.complain(p.key, 'read_only')
 }
 
-/** The value of a computed field: its formula's, rounded to the field's scale and to 15 digits. */
-export function computedValue(
-  f: FieldDef,
-  formula: Formula,
-  row: Row,
-  parent: Row | null,
-  env: Env,
-): { value: Value; problem?: Problem } {
-  const { value, problem } = run(formula, row, parent, env)
-  if (problem) return { value: NONE, problem: { path: '', code: problem.code, params: problem.params } }
-  if (value.kind !== 'number') return { value }
-  const n = stored(value.n, resultScale(f))
-  return n
-    ? { value: number(n) }
-    : { value: NONE, problem: { path: '', code: 'number_overflow', params: { digits: MAX_DIGITS } } }
+/** The value of a field's formula as the field can hold it, or the problem that ended it. */
+export function evaluated(r: Run, n: FieldNode, f: Formula, p: Place): Value | Problem {
+  const { value, problem } = runFormula(f, p.row, p.parent, r.q.env)
+  if (problem) return { path: '', ...problem }
+  if (value.kind !== 'number') return value
+  const d = stored(value.n, scaleOfField(n.def))
+  return d ? number(d) : { path: '', code: 'number_overflow', params: { digits: MAX_DIGITS } }
 }
 
-function resultScale(f: FieldDef): number | null {
-  if (f.result === 'integer') return 0
-  return f.scale ?? (f.result === 'money' ? currencyScale(f.currency) : null)
-}
-
-/** A computed number as it is stored: to the field's scale, then to as many digits as fit; null from 10^15 on. */
+/** A number as it is stored: to the field's scale, then to as many digits as fit; null from 10^15 on. */
 function stored(n: Dec, scale: number | null): Dec | null {
   const d = scale === null ? n : round(n, scale, 'away')
   if (!d || fits(d)) return d
@@ -120,4 +83,13 @@ function stored(n: Dec, scale: number | null): Dec | null {
   if (whole > MAX_DIGITS) return null
   const cut = round(t, MAX_DIGITS - whole, 'away')
   return cut && fits(cut) ? trim(cut) : null
+}
+
+/** What default formulas gave is checked like input. */
+export function recheck(r: Run): void {
+  for (const { n, p } of r.derived) {
+    const raw = jsonOf(n, p.row)
+    if (raw === undefined) continue
+    for (const { at = '', code, ...more } of readLeaf(n.def, raw).faults) r.complain(p.key + at, code, more)
+  }
 }

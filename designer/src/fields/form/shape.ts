@@ -100,6 +100,8 @@ export interface Problem {
   code: string
   params?: Record<string, string | number>
   message?: Label
+  /** The id of the check that does not hold. */
+  check?: string
 }
 
 /** Whether a check holds, or why it could not be decided. */

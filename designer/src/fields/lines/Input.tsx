@@ -30,16 +30,28 @@ export function usePhone(): boolean {
   )
 }
 
-const WIDTHS: Partial<Record<FieldDef['type'], string>> = {
-  number: 'minmax(88px, 1fr)',
-  integer: 'minmax(80px, 0.8fr)',
-  money: 'minmax(104px, 1fr)',
-  computed: 'minmax(104px, 1fr)',
-  boolean: 'minmax(56px, 0.5fr)',
-  date: 'minmax(136px, 1fr)',
-  datetime: 'minmax(190px, 1.2fr)',
-  reference: 'minmax(180px, 2fr)',
-  text: 'minmax(120px, 1.6fr)',
+/** Least width in pixels and share of what is left, by type. */
+const WIDTHS: Partial<Record<FieldDef['type'], [number, number]>> = {
+  number: [88, 1],
+  integer: [72, 0.8],
+  money: [96, 1],
+  computed: [96, 1],
+  boolean: [56, 0.5],
+  date: [136, 1],
+  datetime: [190, 1.2],
+  reference: [160, 2],
+  text: [112, 1.4],
+}
+
+/** The columns of the table: the same widths in every row, wherever its text would like to be. */
+function layoutOf(columns: readonly FieldDef[], acts: boolean): React.CSSProperties {
+  const widths = columns.map((c) => WIDTHS[c.type] ?? [112, 1.2])
+  const template = widths.map(([min, share]) => `minmax(${min}px, ${share}fr)`).join(' ')
+  const least = widths.reduce((sum, [min = 0]) => sum + min, 44 + (acts ? 76 : 0))
+  return {
+    '--line-columns': `44px ${template}${acts ? ' 76px' : ''}`,
+    '--line-width': `${least}px`,
+  } as React.CSSProperties
 }
 
 /** Line items: a table on wide screens (Enter goes down, spreadsheets can be pasted), cards on phones. */
@@ -53,7 +65,6 @@ export function LinesInput(p: InputProps) {
   const grid = useRef<HTMLDivElement>(null)
   const [all, setAll] = useState(false)
   const columns = useMemo(() => p.field.fields ?? [], [p.field])
-  const template = `44px ${columns.map((c) => WIDTHS[c.type] ?? 'minmax(120px, 1.2fr)').join(' ')}${p.readOnly ? '' : ' 84px'}`
   const touch = useStable(entry)
   const shown = all ? lines : lines.slice(0, FIRST)
 
@@ -88,7 +99,7 @@ export function LinesInput(p: InputProps) {
           role="table"
           aria-label={label(p.field.name, p.field.id)}
           aria-rowcount={lines.length + 1}
-          style={phone ? undefined : ({ '--line-columns': template } as React.CSSProperties)}
+          style={phone ? undefined : layoutOf(columns, !p.readOnly)}
           onKeyDown={onKeyDown}
         >
           {!phone && <Head columns={columns} acts={!p.readOnly} />}
