@@ -1,6 +1,7 @@
 package form
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -161,6 +162,9 @@ func newFull(f *Form) *Access {
 
 // Sees reports whether a record is among those the actor may read.
 func (a *Access) Sees(row fact.Row, env *fact.Env) bool { return anyHolds(a.reads, row, env) }
+
+// Restricted reports whether the actor may read only some of the records.
+func (a *Access) Restricted() bool { return !slices.Contains(a.reads, nil) }
 
 // Edits reports whether a record is among those the actor may edit.
 func (a *Access) Edits(row fact.Row, env *fact.Env) bool { return anyHolds(a.edits, row, env) }

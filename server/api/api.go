@@ -9,6 +9,7 @@ package api
 
 import (
 	"context"
+	"encoding/json"
 	"io/fs"
 	"log/slog"
 	"net/netip"
@@ -73,6 +74,7 @@ type API struct {
 	byHook   *auth.Limiter // of messages from outside, by account
 	ui       *ui
 	routes   []route
+	fixed    func() ([]byte, error) // the OpenAPI document for everybody, made once
 }
 
 const defaultMaxBody = 1 << 20
@@ -107,6 +109,13 @@ func newAPI(d Deps) *API {
 	}
 	a.calls.New = func() any { return &call{api: a} }
 	a.routes = a.table()
+	a.fixed = sync.OnceValues(func() ([]byte, error) {
+		document, err := a.document(nil)
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(document)
+	})
 	return a
 }
 

@@ -114,7 +114,7 @@ func (l *cardLister) walk(r fact.Reader) error {
 
 func (l *cardLister) appendCounts(b []byte, r fact.Reader) ([]byte, error) {
 	b = append(b, `,"counts":{`...)
-	if !seesAll(l.v.Form.Def, l.k.who.Actor) {
+	if l.acc.Restricted() {
 		return append(b, '}'), nil
 	}
 	for i, group := range l.v.Groups() {
