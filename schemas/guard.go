@@ -58,12 +58,27 @@ type guard struct {
 	doc     []byte
 	limits  Limits
 	keys    int
-	path    []any // tokens to the value being read
+	path    []token  // to the value being read
+	open    [][]byte // keys of the objects being read, one object's after the other's
 	problem *Problem
 }
 
+// token is one step of a path: a key, or the number of an item.
+type token struct {
+	key  []byte // nil for an item
+	item int
+}
+
 func (g *guard) fail(code, param string, v any) int {
-	g.problem = &Problem{Path: Pointer(g.path...), Code: code, Params: map[string]any{param: v}}
+	var tokens []any
+	for _, t := range g.path {
+		if t.key != nil {
+			tokens = append(tokens, string(t.key))
+		} else {
+			tokens = append(tokens, t.item)
+		}
+	}
+	g.problem = &Problem{Path: Pointer(tokens...), Code: code, Params: map[string]any{param: v}}
 	return len(g.doc)
 }
 
@@ -128,7 +143,7 @@ func (g *guard) string(i int) (raw []byte, end int) {
 		return nil, g.fail("text_too_large", "max", g.limits.String)
 	}
 	if t.escaped {
-		raw = unescape(nil, raw)
+		raw = unescape(make([]byte, 0, len(raw)), raw)
 	}
 	return raw, t.end
 }
@@ -137,7 +152,7 @@ func (g *guard) object(i, depth int) int {
 	if i = lexSpace(g.doc, i); i < len(g.doc) && g.doc[i] == '}' {
 		return i + 1
 	}
-	var seen keySet
+	seen := keySet{from: len(g.open)}
 	for g.problem == nil {
 		if i >= len(g.doc) || g.doc[i] != '"' {
 			return g.refuse(faultSyntax, i)
@@ -149,8 +164,8 @@ func (g *guard) object(i, depth int) int {
 		if g.keys++; g.keys > g.limits.Keys {
 			return g.fail("too_many_keys", "max", g.limits.Keys)
 		}
-		g.path = append(g.path, string(key))
-		if !seen.add(key) {
+		g.path = append(g.path, token{key: key})
+		if !seen.add(g, key) {
 			return g.fail("duplicate_key", "name", string(key))
 		}
 		if i = lexSpace(g.doc, i); i >= len(g.doc) || g.doc[i] != ':' {
@@ -163,6 +178,7 @@ func (g *guard) object(i, depth int) int {
 		g.path = g.path[:len(g.path)-1]
 		var more bool
 		if i, more = g.next(i, '}'); !more {
+			g.open = g.open[:seen.from]
 			return i
 		}
 	}
@@ -173,10 +189,10 @@ func (g *guard) array(i, depth int) int {
 	if i = lexSpace(g.doc, i); i < len(g.doc) && g.doc[i] == ']' {
 		return i + 1
 	}
-	g.path = append(g.path, 0)
+	g.path = append(g.path, token{})
 	last := len(g.path) - 1
 	for n := 0; g.problem == nil; n++ {
-		g.path[last] = n
+		g.path[last].item = n
 		i = g.value(i, depth)
 		if g.problem != nil {
 			return i
@@ -203,13 +219,18 @@ func (g *guard) next(i int, closing byte) (end int, more bool) {
 	}
 }
 
-// keySet finds repeated keys: in a list while they are few, then in a map.
+// keySet finds repeated keys of an object: in the guard's list while they are
+// few, then in a map.
 type keySet struct {
-	few  [][]byte
+	from int // where the object's keys begin in the list
 	many map[string]struct{}
 }
 
-func (s *keySet) add(key []byte) bool {
+// fewKeys is how many keys are compared one by one.
+const fewKeys = 16
+
+// add reports whether the key is new.
+func (s *keySet) add(g *guard, key []byte) bool {
 	if s.many != nil {
 		if _, ok := s.many[string(key)]; ok {
 			return false
@@ -217,18 +238,18 @@ func (s *keySet) add(key []byte) bool {
 		s.many[string(key)] = struct{}{}
 		return true
 	}
-	for _, k := range s.few {
+	few := g.open[s.from:]
+	for _, k := range few {
 		if bytes.Equal(k, key) {
 			return false
 		}
 	}
-	s.few = append(s.few, key)
-	if len(s.few) > 16 {
-		s.many = make(map[string]struct{}, 2*len(s.few))
-		for _, k := range s.few {
+	g.open = append(g.open, key)
+	if len(few) >= fewKeys {
+		s.many = make(map[string]struct{}, 4*fewKeys)
+		for _, k := range g.open[s.from:] {
 			s.many[string(k)] = struct{}{}
 		}
-		s.few = nil
 	}
 	return true
 }
