@@ -77,12 +77,9 @@ func (k *call) permit() error {
 	}
 	token, byCookie := k.token()
 	if len(token) == 0 {
-		return refuse(fact.Denied, "not_signed_in", nil)
+		return auth.ErrToken
 	}
 	who, err := k.api.Auth.Verify(context.Background(), token)
-	if err == auth.ErrToken {
-		return refuse(fact.Denied, "not_signed_in", nil)
-	}
 	if err != nil {
 		return err
 	}

@@ -28,7 +28,7 @@ import (
 // site is a server with a store of its own, listening on the loopback, with one
 // person per role signed in. Its clock stands still until it is moved.
 type site struct {
-	t     *testing.T
+	t     testing.TB
 	api   *API
 	url   string
 	addr  string
@@ -66,15 +66,15 @@ const (
 	password = "correct horse"
 )
 
-func start(t *testing.T) *site { return startWith(t, nil) }
+func start(t testing.TB) *site { return startWith(t, nil) }
 
-func startWith(t *testing.T, change func(*Deps)) *site {
+func startWith(t testing.TB, change func(*Deps)) *site {
 	t.Helper()
 	dir := t.TempDir()
 	db, err := boltstore.Open(dir, boltstore.Options{NoSync: true})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	blobs, err := blob.Open(dir, 1<<20)
+	blobs, err := blob.Open(dir+"/blobs", 1<<20)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, blobs.Close()) })
 
@@ -144,7 +144,7 @@ func (s *site) hire(t fact.TenantID, roles ...string) *auth.Session {
 	return session
 }
 
-func definitionFiles(t *testing.T) map[string][]byte {
+func definitionFiles(t testing.TB) map[string][]byte {
 	t.Helper()
 	files, root := map[string][]byte{}, os.DirFS("testdata/definitions")
 	require.NoError(t, fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {

@@ -34,7 +34,7 @@ var wireCheckers = sync.OnceValues(func() (map[string]*schemas.Checker, error) {
 })
 
 // checked holds one answer against the OpenAPI document: its status, its media type, its body.
-func checkAnswer(t *testing.T, a *API, method, path string, got *answer) {
+func checkAnswer(t testing.TB, a *API, method, path string, got *answer) {
 	t.Helper()
 	path, _, _ = strings.Cut(path, "?")
 	media, _, _ := strings.Cut(got.header.Get("Content-Type"), ";")
@@ -62,7 +62,7 @@ func checkAnswer(t *testing.T, a *API, method, path string, got *answer) {
 	}
 }
 
-func checkBody(t *testing.T, name, text string) {
+func checkBody(t testing.TB, name, text string) {
 	t.Helper()
 	checkers, err := wireCheckers()
 	require.NoError(t, err)

@@ -43,6 +43,13 @@ func (k *call) openapi() error {
 			}
 		}
 	}
+	if k.who == nil {
+		text, err := k.api.fixed()
+		if err != nil {
+			return err
+		}
+		return k.raw(fiber.StatusOK, text)
+	}
 	document, err := k.api.document(k)
 	if err != nil {
 		return err

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"time"
 
-	"sluice/runtime/def"
 	"sluice/runtime/fact"
 	"sluice/runtime/program"
 	"sluice/server/catalog"
@@ -21,14 +20,3 @@ func (a *API) program(t fact.TenantID) (*program.Program, error) {
 }
 
 var emptyProgram = &program.Program{Zone: time.UTC}
-
-// seesAll reports whether the actor may see every record of the form.
-func seesAll(d *def.Form, a fact.Actor) bool {
-	for i := range d.Access {
-		e := &d.Access[i]
-		if e.Read && e.Rows == nil && (e.Role == "*" || a.Has(e.Role)) {
-			return true
-		}
-	}
-	return false
-}

@@ -412,3 +412,21 @@ func TestTenantName(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "速联汽配", got.Name)
 }
+
+func TestSweepLeavesWhatIsInUse(t *testing.T) {
+	o, old := withAdmin(t)
+	for range 3 {
+		o.signIn(t, boss, password)
+	}
+	o.later(11 * time.Hour)
+	require.True(t, o.valid(old.Token))
+	o.later(2 * time.Hour)
+	swept, err := o.Sweep(o.ctx, "main")
+	require.NoError(t, err)
+	require.Equal(t, 3, swept)
+	require.True(t, o.valid(old.Token))
+	o.later(13 * time.Hour)
+	swept, err = o.Sweep(o.ctx, "main")
+	require.NoError(t, err)
+	require.Equal(t, 1, swept)
+}

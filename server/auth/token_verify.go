@@ -2,12 +2,13 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"time"
+
+	"sluice/runtime/fact"
 )
 
-// ErrToken is returned for a token that is not, or no longer, valid.
-var ErrToken = errors.New("token is not valid")
+// ErrToken is returned for a token that is not, or no longer, valid: the refusal not_signed_in.
+var ErrToken error = fact.Refuse(fact.Denied, fact.Problem{Code: "not_signed_in"})
 
 // Verify returns who a token stands for, or ErrToken. It costs one hash and one
 // map read, except at a token's first use and when a session must be prolonged.

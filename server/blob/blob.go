@@ -42,16 +42,16 @@ type Blob struct {
 	Type string // media type as sniffed from the content, never as a sender says
 }
 
-// Open opens, and makes when needed, the directory <dir>/blobs. max limits one
-// attachment in bytes; 0 is [DefaultMax].
+// Open opens a directory of attachments and makes it when needed. max limits
+// one attachment in bytes; 0 is [DefaultMax].
 func Open(dir string, max int64) (*Blobs, error) {
 	if max <= 0 {
 		max = DefaultMax
 	}
-	if err := os.MkdirAll(path.Join(dir, "blobs"), 0o700); err != nil {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("open attachments: %w", err)
 	}
-	root, err := os.OpenRoot(path.Join(dir, "blobs"))
+	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return nil, fmt.Errorf("open attachments: %w", err)
 	}

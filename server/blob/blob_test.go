@@ -18,7 +18,7 @@ import (
 func open(t *testing.T, max int64) (*blob.Blobs, string) {
 	t.Helper()
 	dir := t.TempDir()
-	b, err := blob.Open(dir, max)
+	b, err := blob.Open(filepath.Join(dir, "blobs"), max)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, b.Close()) })
 	return b, dir
