@@ -12,6 +12,7 @@ type Slot struct {
 
 	EnumNames []Label // what people call the options, beside Enum; nil when there are no names
 	Exact     bool    // its texts are identifiers (references, people): compared exactly, never folded
+	Drawn     bool    // drawn by the commit: not yet known when a new record is decided about
 }
 
 // Label is a text in the two languages of the product. A missing language falls back to the other.

@@ -59,7 +59,6 @@ type part struct {
 // paint is one colour with the condition that calls for it.
 type paint struct {
 	when  *rule.Cond
-	reads reads
 	color string // as a JSON string
 }
 
@@ -229,10 +228,23 @@ func (c *compiler) filter() {
 	for _, p := range problems {
 		c.problems = append(c.problems, p.At("/filter"))
 	}
-	if why := readsOf(c.def.Filter).changing; why != "" {
-		c.refuse("view_not_static", map[string]any{"reason": why}, "filter")
+	c.static(c.def.Filter, "filter")
+	if cond == nil {
+		return
+	}
+	for _, path := range cond.Reads() {
+		if isDrawn(c.shape, path) { // it would not hold at first, and no change would tell that it does now
+			c.refuse("view_not_static", map[string]any{"reason": path}, "filter")
+		}
 	}
 	c.view.filter = cond
+}
+
+// static refuses a condition whose answer changes without a change of the record.
+func (c *compiler) static(cond *def.Condition, tokens ...any) {
+	if why := changing(cond); why != "" {
+		c.refuse("view_not_static", map[string]any{"reason": why}, tokens...)
+	}
 }
 
 func (c *compiler) order() {
@@ -244,6 +256,12 @@ func (c *compiler) order() {
 	if !ok {
 		return
 	}
+	c.view.revealed = append(c.view.revealed, d.Field)
+	if isDrawn(c.shape, d.Field) {
+		// A key made of the number could not be found again, as the number is not
+		// known when a new record is placed. Numbers are drawn in the order of creation.
+		i, _ = c.shape.Slot(fact.PathCreated)
+	}
 	slot := &c.shape.Slots[i]
 	switch slot.Kind {
 	case fact.List, fact.Rows, fact.None:
@@ -251,7 +269,6 @@ func (c *compiler) order() {
 		return
 	}
 	c.view.order = order{slot: i, desc: d.Desc, enum: slot.Enum}
-	c.view.revealed = append(c.view.revealed, d.Field)
 }
 
 func (c *compiler) paints() {
@@ -267,10 +284,7 @@ func (c *compiler) paints() {
 		if !slices.Contains(colors, p.Color) {
 			c.refuse("not_option", map[string]any{"options": colorNames}, "colors", i, "color")
 		}
-		reads := readsOf(p.When)
-		if reads.changing != "" {
-			c.refuse("view_not_static", map[string]any{"reason": reads.changing}, "colors", i, "when")
-		}
-		c.view.paints = append(c.view.paints, paint{when: cond, reads: reads, color: string(field.AppendText(nil, p.Color))})
+		c.static(p.When, "colors", i, "when")
+		c.view.paints = append(c.view.paints, paint{when: cond, color: string(field.AppendText(nil, p.Color))})
 	}
 }

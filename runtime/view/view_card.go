@@ -76,7 +76,7 @@ func (v *View) appendValues(dst []byte, row fact.Row, hidden func(string) bool) 
 func (v *View) appendColor(dst []byte, row fact.Row, hidden func(string) bool, env *fact.Env) []byte {
 	for i := range v.paints {
 		p := &v.paints[i]
-		if hidden != nil && p.reads.any(hidden) {
+		if anyHidden(hidden, p.when.Reads()) {
 			continue
 		}
 		if p.when.Holds(row, env) {

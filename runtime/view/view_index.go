@@ -28,9 +28,11 @@ func identity(c *compiler) string {
 	if d.Filter != nil {
 		what["filter"] = canonical(d.Filter)
 		kinds := map[string]string{}
-		for path := range readsOf(d.Filter).paths {
-			if i, ok := c.shape.Slot(path); ok {
-				kinds[path] = c.shape.Slots[i].Kind.String()
+		if c.view.filter != nil {
+			for _, path := range c.view.filter.Reads() {
+				if slot := slotAt(c.shape, path); slot != nil {
+					kinds[path] = slot.Kind.String()
+				}
 			}
 		}
 		what["kinds"] = kinds

@@ -6,50 +6,38 @@ import (
 	"strings"
 
 	"sluice/runtime/def"
+	"sluice/runtime/fact"
 )
 
-// reads is what a condition looks at, as far as it can be told from its text:
-// rather too much than too little.
-type reads struct {
-	paths    map[string]bool
-	changing string // why the same record may answer otherwise later or for another: "actor", "clock"
-}
+// clocks finds calls of the two functions that read the clock. A text literal
+// that looks like one is taken for one: rather refused than wrong.
+var clocks = regexp.MustCompile(`(?i)(^|[^A-Za-z0-9_.$])(now|today)[\s\x{A0}\x{3000}]*\(`)
 
-func readsOf(cond *def.Condition) reads {
-	r := reads{paths: map[string]bool{}}
-	r.walk(cond)
-	return r
-}
-
-func (r *reads) walk(c *def.Condition) {
+// changing tells why the same record may satisfy a condition later, or for
+// another reader, and not now: "actor", "clock", or "" when it cannot.
+func changing(c *def.Condition) string {
 	if c == nil {
-		return
-	}
-	if c.Field != "" {
-		r.paths[c.Field] = true
+		return ""
 	}
 	for _, sub := range c.Rules {
-		r.walk(sub)
+		if why := changing(sub); why != "" {
+			return why
+		}
 	}
 	if c.Match != nil {
 		var group def.Condition
 		if json.Unmarshal(c.Value, &group) == nil {
-			r.walk(&group)
+			return changing(&group)
 		}
-		return
+		return ""
 	}
-	switch c.ValueSource {
-	case "actor":
-		r.changing = "actor"
-	case "field":
-		for _, path := range texts(c.Value) {
-			r.paths[strings.TrimPrefix(path, "parent.")] = true
-		}
-	case "formula":
-		for _, formula := range texts(c.Value) {
-			r.formula(formula)
-		}
+	if c.ValueSource == "actor" {
+		return "actor"
 	}
+	if c.ValueSource == "formula" && clocks.MatchString(narrow(strings.Join(texts(c.Value), "\n"))) {
+		return "clock"
+	}
+	return ""
 }
 
 // texts reads one text or an array of texts.
@@ -65,23 +53,6 @@ func texts(raw json.RawMessage) []string {
 	return nil
 }
 
-var (
-	words  = regexp.MustCompile(`[A-Za-z_$][A-Za-z0-9_.$]*`)
-	clocks = regexp.MustCompile(`(?i)(^|[^A-Za-z0-9_.$])(now|today)[\s\x{A0}\x{3000}]*\(`)
-)
-
-// formula notes the words of a formula, since each may be a path, and calls of
-// the two functions that read the clock. Words in quotes count too.
-func (r *reads) formula(text string) {
-	text = narrow(text)
-	if clocks.MatchString(text) {
-		r.changing = "clock"
-	}
-	for _, w := range words.FindAllString(text, -1) {
-		r.paths[strings.TrimPrefix(w, "parent.")] = true
-	}
-}
-
 // narrow turns full-width letters, digits and signs into ASCII, as formulas are read.
 func narrow(s string) string {
 	return strings.Map(func(c rune) rune {
@@ -92,9 +63,30 @@ func narrow(s string) string {
 	}, s)
 }
 
-// any reports whether one of the paths is hidden.
-func (r *reads) any(hidden func(string) bool) bool {
-	for path := range r.paths {
+// slotAt finds the slot of a path, also of a column of line items ("lines.sku").
+func slotAt(s *fact.Shape, path string) *fact.Slot {
+	if i, ok := s.Slot(path); ok {
+		return &s.Slots[i]
+	}
+	head, column, _ := strings.Cut(path, ".")
+	if i, ok := s.Slot(head); ok && s.Slots[i].Rows != nil {
+		if j, ok := s.Slots[i].Rows.Slot(column); ok {
+			return &s.Slots[i].Rows.Slots[j]
+		}
+	}
+	return nil
+}
+
+// isDrawn reports whether a path is the running number, which a new record gets
+// only when it is committed.
+func isDrawn(s *fact.Shape, path string) bool {
+	slot := slotAt(s, path)
+	return path == fact.PathNo || slot != nil && slot.Drawn
+}
+
+// anyHidden reports whether one of the paths is hidden.
+func anyHidden(hidden func(string) bool, paths []string) bool {
+	for _, path := range paths {
 		if isHidden(hidden, path) {
 			return true
 		}
