@@ -100,7 +100,7 @@ func newAPI(d Deps) *API {
 	a := &API{
 		Deps:     d,
 		ids:      newRequestIDs(),
-		bySource: auth.NewLimiter(auth.Quota{Burst: 200, Every: 20 * time.Millisecond}, 10_000),
+		bySource: auth.NewLimiter(auth.Quota{Burst: 1000, Every: 20 * time.Millisecond}, 10_000),
 		byHook:   auth.NewLimiter(auth.Quota{Burst: 1000, Every: 2 * time.Millisecond}, 10_000),
 		ui:       newUI(d.UI),
 	}
@@ -109,13 +109,7 @@ func newAPI(d Deps) *API {
 	}
 	a.calls.New = func() any { return &call{api: a} }
 	a.routes = a.table()
-	a.fixed = sync.OnceValues(func() ([]byte, error) {
-		document, err := a.document(nil)
-		if err != nil {
-			return nil, err
-		}
-		return json.Marshal(document)
-	})
+	a.fixed = sync.OnceValues(func() ([]byte, error) { return json.Marshal(a.document(nil)) })
 	return a
 }
 

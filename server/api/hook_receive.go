@@ -47,6 +47,7 @@ func (k *call) receiveHook() error {
 	if err != nil {
 		return err
 	}
+	k.unbound()
 	if problems := schemas.Guard(k.body, schemas.Limits{}); len(problems) > 0 {
 		return fact.Refuse(fact.Invalid, problems...)
 	}
@@ -74,6 +75,13 @@ func (k *call) bound() error {
 		return nil
 	}
 	return refuse(fact.Denied, "too_many_requests", map[string]any{"seconds": int(wait/time.Second) + 1})
+}
+
+// unbound gives back what bound took: a sender with the right secret may send as
+// much as the carrier of a peak day does.
+func (k *call) unbound() {
+	k.api.bySource.Give(k.address())
+	k.api.byHook.Give(k.param("tenant") + "/" + k.param("account"))
 }
 
 // verified returns the hook of the path when the message is signed with its

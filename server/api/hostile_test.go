@@ -19,13 +19,11 @@ const orders = "/api/v1/forms/order/records"
 func TestHostileBodies(t *testing.T) {
 	s := start(t)
 	deep := strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 100)
-	many := "{" + strings.TrimSuffix(strings.Repeat(`"k%d":1,`, 20_000), ",") + "}"
-	for i := range 20_000 {
-		many = strings.Replace(many, "k%d", fmt.Sprintf("k%d", i), 1)
-		if i == 10_100 {
-			break // the limit is 10,000: what follows repeats a name, but is never read
-		}
+	members := make([]string, 10_100)
+	for i := range members {
+		members[i] = fmt.Sprintf(`"k%d":1`, i)
 	}
+	many := "{" + strings.Join(members, ",") + "}"
 	for name, tc := range map[string]struct {
 		body, header string
 		status       int

@@ -7,7 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"sluice/runtime/program"
-	"sluice/schemas/wire"
+	"sluice/schemas"
 )
 
 // doc is what the OpenAPI document says of a route beyond the table.
@@ -50,21 +50,13 @@ func (k *call) openapi() error {
 		}
 		return k.raw(fiber.StatusOK, text)
 	}
-	document, err := k.api.document(k)
-	if err != nil {
-		return err
-	}
-	return k.json(fiber.StatusOK, document)
+	return k.json(fiber.StatusOK, k.api.document(k))
 }
 
 // document makes the OpenAPI document out of the route table, so that it cannot differ from it.
-func (a *API) document(k *call) (object, error) {
-	schemas, err := wire.Schemas()
-	if err != nil {
-		return nil, err
-	}
+func (a *API) document(k *call) object {
 	components := object{}
-	for name, raw := range schemas {
+	for name, raw := range schemas.Wire() {
 		components[name] = raw
 	}
 	paths := map[string]object{}
@@ -90,7 +82,7 @@ func (a *API) document(k *call) (object, error) {
 				"cookie": object{"type": "apiKey", "in": "cookie", "name": cookieName},
 			},
 		},
-	}, nil
+	}
 }
 
 func (a *API) version() string {
