@@ -209,6 +209,14 @@ func optionIDs(f *def.Field) []string {
 	return ids
 }
 
+func optionNames(f *def.Field) []fact.Label {
+	names := make([]fact.Label, len(f.Options))
+	for i := range f.Options {
+		names[i] = f.Options[i].Name
+	}
+	return names
+}
+
 func enumOf(ids []string) []any {
 	out := make([]any, len(ids))
 	for i, id := range ids {

@@ -100,6 +100,7 @@ func checkSlots(t *testing.T, typ field.Type, c *familyCase) {
 	}
 	require.Equal(t, paths, pathsOf(slots))
 	require.Equal(t, c.Slot.Enum, slots[0].Enum)
+	require.Len(t, slots[0].EnumNames, len(c.Slot.Enum))
 	if c.Slot.Unit != "" {
 		require.Equal(t, c.Slot.Unit, slots[0].Unit)
 	}

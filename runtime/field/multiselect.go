@@ -22,5 +22,5 @@ func (multiField) Schema(f *def.Field) map[string]any {
 }
 
 func (t multiField) Slots(f *def.Field) []fact.Slot {
-	return []fact.Slot{{Path: f.ID, Kind: t.kind, Enum: optionIDs(f), Name: f.Name}}
+	return []fact.Slot{{Path: f.ID, Kind: t.kind, Enum: optionIDs(f), EnumNames: optionNames(f), Name: f.Name}}
 }

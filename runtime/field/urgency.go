@@ -10,7 +10,10 @@ import (
 // urgencyField says how urgent something is: red before yellow before green.
 type urgencyField struct{ single }
 
-var urgencies = []string{"red", "yellow", "green"}
+var (
+	urgencies     = []string{"red", "yellow", "green"}
+	urgencyLabels = []fact.Label{{Zh: "红", En: "red"}, {Zh: "黄", En: "yellow"}, {Zh: "绿", En: "green"}}
+)
 
 func isUrgency(s *fact.Slot) bool { return s.Kind == fact.Text && slices.Equal(s.Enum, urgencies) }
 
@@ -19,7 +22,7 @@ func (urgencyField) Schema(*def.Field) map[string]any {
 }
 
 func (t urgencyField) Slots(f *def.Field) []fact.Slot {
-	return []fact.Slot{{Path: f.ID, Kind: t.kind, Enum: slices.Clone(urgencies), Name: f.Name}}
+	return []fact.Slot{{Path: f.ID, Kind: t.kind, Enum: urgencies, EnumNames: urgencyLabels, Name: f.Name}}
 }
 
 // SortKey sorts the most urgent first, as people read a list.

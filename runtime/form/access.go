@@ -21,7 +21,8 @@ type Access struct {
 
 	form            *Form
 	hidden, locked  *mask
-	reads           []*rule.Cond // one must hold; a nil one holds always
+	creates         []*rule.Cond // one must hold; a nil one holds always
+	reads           []*rule.Cond
 	edits, removals []*rule.Cond
 }
 
@@ -29,9 +30,25 @@ type Access struct {
 type grant struct {
 	def    *def.Access
 	rows   *rule.Cond
+	first  *rule.Cond // rows for a record that is being created; nil when it reads what is only known later
 	actor  bool // rows depends on who asks
 	hidden *mask
 	locked *mask
+}
+
+// early returns the condition unless it reads a value that a new record gets
+// only after its input was checked.
+func early(rows *rule.Cond) *rule.Cond {
+	if rows == nil {
+		return nil
+	}
+	for _, p := range rows.Reads() {
+		switch p {
+		case fact.PathID, fact.PathNo, fact.PathState:
+			return nil
+		}
+	}
+	return rows
 }
 
 // mask marks fields and, within line items, columns. A nil mask marks nothing.
@@ -115,7 +132,10 @@ func (f *Form) Access(actor fact.Actor) *Access {
 		if g.def.Role != "*" && !actor.Has(g.def.Role) {
 			continue
 		}
-		a.Create = a.Create || g.def.Create
+		if g.def.Create {
+			a.Create = true
+			a.creates = append(a.creates, g.first)
+		}
 		if g.def.Read {
 			a.Read = true
 			a.reads = append(a.reads, g.rows)
@@ -156,7 +176,7 @@ func newFull(f *Form) *Access {
 	all := []*rule.Cond{nil}
 	return &Access{
 		Create: true, Read: true, Edit: true, Delete: true, Scope: "*",
-		Hidden: none.fields, Locked: none.fields, form: f, hidden: none, locked: none, reads: all, edits: all, removals: all,
+		Hidden: none.fields, Locked: none.fields, form: f, hidden: none, locked: none, creates: all, reads: all, edits: all, removals: all,
 	}
 }
 

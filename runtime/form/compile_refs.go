@@ -118,8 +118,9 @@ func (c *compiler) access() {
 	for i := range f.Def.Access {
 		d := &f.Def.Access[i]
 		at := schemas.Pointer("access", i)
+		rows := c.condition(at+"/rows", d.Rows, f.Shape)
 		f.grants[i] = grant{
-			def: d, rows: c.condition(at+"/rows", d.Rows, f.Shape), actor: asksActor(d.Rows),
+			def: d, rows: rows, first: early(rows), actor: asksActor(d.Rows),
 			hidden: c.mask(at+"/hide", d.Hide), locked: c.mask(at+"/lock", d.Lock),
 		}
 	}

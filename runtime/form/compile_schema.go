@@ -150,7 +150,7 @@ func (c *compiler) defaults() {
 	}
 	row := make(fact.Row, len(c.form.Shape.Slots))
 	var fill filler
-	fill.start(c.form, row)
+	fill.start(c.form, row, doc)
 	problems := checker.Check(doc, &fill)
 	problems = append(problems, fill.faults...)
 	for _, p := range problems {

@@ -15,7 +15,7 @@ func (f *Form) Load(rec *fact.Record, env *fact.Env) (fact.Row, error) {
 	defer r.end()
 	row := make(fact.Row, len(f.Shape.Slots))
 	if len(rec.Data) > 0 {
-		r.fill.start(f, row)
+		r.fill.start(f, row, rec.Data)
 		if problems := f.stored.Check(rec.Data, &r.fill); problems != nil {
 			return nil, fmt.Errorf("record %s/%s: %w", rec.Form, rec.ID, problems[0])
 		}

@@ -18,6 +18,8 @@ import (
 // equals, else, in order, one of those left; further lines are new and get
 // their defaults. Columns that the actor may not write keep the value of the
 // replaced line when the patch leaves them out.
+//
+// A record that the actor may not edit is role_denied.
 func (f *Form) Merge(rec *fact.Record, patch []byte, acc *Access, env *fact.Env) (*Entry, []fact.Problem) {
 	before, err := f.Load(rec, env)
 	if err != nil {
@@ -25,6 +27,9 @@ func (f *Form) Merge(rec *fact.Record, patch []byte, acc *Access, env *fact.Env)
 	}
 	r := f.begin(acc, env)
 	defer r.end()
+	if !r.acc.Edits(before, r.env) {
+		return nil, []fact.Problem{{Code: "role_denied"}}
+	}
 	r.edit, r.before = true, before
 	given := make(fact.Row, len(before))
 	doc, problems := r.read(f.patch, patch, given, true)

@@ -204,32 +204,46 @@ func (r *run) check() {
 		for j, line := range r.row[n.slot].Rows() {
 			p := place{row: line, parent: r.row, line: j}
 			for k := range n.checks {
-				r.checkOne(&n.checks[k], p, schemas.Pointer(n.def.ID, j))
+				r.checkOne(&n.checks[k], p, n)
 			}
 		}
 	}
 	for k := range r.form.checks {
-		r.checkOne(&r.form.checks[k], place{row: r.row, line: -1}, "")
+		r.checkOne(&r.form.checks[k], place{row: r.row, line: -1}, nil)
 	}
 }
 
-func (r *run) checkOne(c *check, p place, at string) {
+// checkOne evaluates a check of the record or, with lines not nil, of a line of that field.
+func (r *run) checkOne(c *check, p place, lines *node) {
+	if c.formula == nil {
+		if !holds(c.holds, p, r.env) {
+			r.complain(c.at(p, lines), "check_failed", c.params())
+		}
+		return
+	}
+	v, problem := evaluate(c.formula, p, r.env)
+	switch {
+	case problem != nil:
+		r.complain(c.at(p, lines), problem.Code, problem.Params)
+	case !v.Empty() && !v.Bool():
+		r.complain(c.at(p, lines), "check_failed", c.params())
+	}
+}
+
+// at is the place at which a check's message is shown.
+func (c *check) at(p place, lines *node) string {
+	at := ""
+	if lines != nil {
+		at = schemas.Pointer(lines.def.ID, p.line)
+	}
 	if c.def.At != "" {
 		at += "/" + c.def.At
 	}
-	if c.formula != nil {
-		v, problem := evaluate(c.formula, p, r.env)
-		if problem != nil {
-			r.complain(at, problem.Code, problem.Params)
-			return
-		}
-		if v.Empty() || v.Bool() {
-			return
-		}
-	} else if holds(c.holds, p, r.env) {
-		return
-	}
-	r.complain(at, "check_failed", map[string]any{
-		"check": c.def.ID, "message": c.def.Message, "zh": c.def.Message.In("zh"), "en": c.def.Message.In("en"),
-	})
+	return at
+}
+
+// params carries the author's sentence: message is what errors.json shows.
+func (c *check) params() map[string]any {
+	m := c.def.Message
+	return map[string]any{"check": c.def.ID, "message": m, "zh": m.In("zh"), "en": m.In("en")}
 }

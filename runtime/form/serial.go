@@ -2,7 +2,6 @@ package form
 
 import (
 	"encoding/binary"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -18,13 +17,36 @@ func (f *Form) No(rec *fact.Record) string {
 		return ""
 	}
 	d := f.fields[f.serial].def
-	prefix := d.Prefix
-	if strings.IndexByte(prefix, '{') >= 0 {
-		y, m, day := rec.Created.In(f.Zone).Date()
-		prefix = strings.NewReplacer("{yyyy}", fmt.Sprintf("%04d", y), "{mm}", fmt.Sprintf("%02d", m), "{dd}", fmt.Sprintf("%02d", day)).Replace(prefix)
+	b := make([]byte, 0, len(d.Prefix)+24)
+	b = appendPrefix(b, d.Prefix, rec.Created.In(f.Zone))
+	var buf [20]byte
+	n := strconv.AppendUint(buf[:0], rec.Serial, 10)
+	for range d.Digits - len(n) {
+		b = append(b, '0')
 	}
-	n := strconv.FormatUint(rec.Serial, 10)
-	return prefix + strings.Repeat("0", max(0, d.Digits-len(n))) + n
+	return string(append(b, n...))
+}
+
+// appendPrefix writes the text before a serial number with the parts of the day put in.
+func appendPrefix(b []byte, prefix string, created time.Time) []byte {
+	for prefix != "" {
+		at := strings.IndexByte(prefix, '{')
+		if at < 0 {
+			break
+		}
+		b, prefix = append(b, prefix[:at]...), prefix[at:]
+		switch {
+		case strings.HasPrefix(prefix, "{yyyy}"):
+			b, prefix = created.AppendFormat(b, "2006"), prefix[6:]
+		case strings.HasPrefix(prefix, "{mm}"):
+			b, prefix = created.AppendFormat(b, "01"), prefix[4:]
+		case strings.HasPrefix(prefix, "{dd}"):
+			b, prefix = created.AppendFormat(b, "02"), prefix[4:]
+		default:
+			b, prefix = append(b, '{'), prefix[1:]
+		}
+	}
+	return append(b, prefix...)
 }
 
 // DrawCounter returns the counter that a new record's serial number is drawn

@@ -24,6 +24,8 @@ type filler struct {
 	slab    []fact.Value // the rows of lines are cut from it
 	slabNew int          // rows in the next slab
 	touched []bool       // by slot of the record
+	source  []byte       // the document being read
+	text    string       // a copy of it
 	faults  []fact.Problem
 }
 
@@ -38,8 +40,10 @@ type frame struct {
 	void  bool  // something that the form does not know
 }
 
-func (s *filler) start(f *Form, row fact.Row) {
+// start prepares for a document. Its bytes are copied once, for all the texts in it.
+func (s *filler) start(f *Form, row fact.Row, doc []byte) {
 	s.form, s.row = f, row
+	s.source, s.text = doc, string(doc)
 	if cap(s.touched) < len(row) {
 		s.touched = make([]bool, len(row))
 	}
@@ -58,6 +62,7 @@ func (s *filler) Reset() {
 // release drops what belongs to the document.
 func (s *filler) release() {
 	s.form, s.row, s.frame, s.outer, s.slab = nil, nil, frame{}, [3]frame{}, nil
+	s.source, s.text = nil, ""
 	clear(s.faults)
 	s.faults = s.faults[:0]
 }
@@ -80,7 +85,7 @@ func (s *filler) Text(code int, raw []byte) {
 		return
 	}
 	if s.frame.file != nil {
-		s.filePart(slot, string(raw))
+		s.filePart(slot, s.own(raw))
 		return
 	}
 	if len(raw) == 0 {
@@ -88,7 +93,7 @@ func (s *filler) Text(code int, raw []byte) {
 	}
 	switch v := &s.frame.row[slot]; s.frame.slots[slot].Kind {
 	case fact.Text:
-		*v = fact.OfText(intern(s.frame.slots[slot].Enum, raw))
+		*v = fact.OfText(s.intern(s.frame.slots[slot].Enum, raw))
 	case fact.Date:
 		if days, ok := field.ParseDate(string(raw)); ok {
 			*v = fact.OfDate(days)
@@ -108,13 +113,24 @@ func (s *filler) Text(code int, raw []byte) {
 const fewOptions = 24
 
 // intern returns the option that the text is, so that choices need no memory of their own.
-func intern(options []string, raw []byte) string {
+func (s *filler) intern(options []string, raw []byte) string {
 	if len(options) <= fewOptions {
 		for _, o := range options {
 			if o == string(raw) {
 				return o
 			}
 		}
+	}
+	return s.own(raw)
+}
+
+// own returns the text as a part of the document's copy. A text without escapes
+// is a part of the document itself; then what lies behind it in memory tells
+// where. Whatever the place, the same bytes are the same text.
+func (s *filler) own(raw []byte) string {
+	at := cap(s.source) - cap(raw)
+	if end := at + len(raw); at >= 0 && end <= len(s.text) && s.text[at:end] == string(raw) {
+		return s.text[at:end]
 	}
 	return string(raw)
 }
@@ -160,7 +176,7 @@ func (s *filler) Item(code int, raw []byte) {
 		return
 	}
 	v := &s.frame.row[slot]
-	*v = fact.OfList(append(v.List(), intern(s.frame.slots[slot].Enum, raw)))
+	*v = fact.OfList(append(v.List(), s.intern(s.frame.slots[slot].Enum, raw)))
 }
 
 // Enter begins a line or an attachment.

@@ -13,7 +13,8 @@ import (
 // Submit checks a new record's input (a JSON object of values by field id) and
 // completes it. The problems' places are within the input. The row's system
 // values are those of env ($created, $updated, $entered, $createdBy); see Fill for the
-// rest. acc nil is the access of those who may do everything.
+// rest. acc nil is the access of those who may do everything. A new record that
+// none of the actor's entries lets him create is role_denied.
 func (f *Form) Submit(input []byte, acc *Access, env *fact.Env) (*Entry, []fact.Problem) {
 	r := f.begin(acc, env)
 	defer r.end()
@@ -28,6 +29,9 @@ func (f *Form) Submit(input []byte, acc *Access, env *fact.Env) (*Entry, []fact.
 		return nil, r.problems
 	}
 	r.decide()
+	if !anyHolds(r.acc.creates, r.row, r.env) {
+		r.complain("", "role_denied", nil)
+	}
 	if len(r.problems) > 0 {
 		return nil, r.problems
 	}
@@ -50,7 +54,7 @@ func (r *run) stamp() {
 // read checks a document against a schema and fills the row. It returns the
 // document without empty values when it had to be read in that form.
 func (r *run) read(c *schemas.Checker, doc []byte, row fact.Row, patch bool) ([]byte, []fact.Problem) {
-	r.fill.start(r.form, row)
+	r.fill.start(r.form, row, doc)
 	problems := c.Check(doc, &r.fill)
 	if problems != nil {
 		if schemas.Guard(doc, schemas.Limits{}) != nil {
@@ -61,7 +65,7 @@ func (r *run) read(c *schemas.Checker, doc []byte, row fact.Row, patch bool) ([]
 			return nil, r.form.worded(problems)
 		}
 		doc = bare
-		r.fill.Reset()
+		r.fill.start(r.form, row, doc)
 		if problems = c.Check(doc, &r.fill); problems != nil {
 			return nil, r.form.worded(problems)
 		}
