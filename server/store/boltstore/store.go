@@ -329,6 +329,24 @@ func (s *Store) Backup(ctx context.Context, t fact.TenantID, w io.Writer) error 
 	return f.backup(ctx, w)
 }
 
+// Trim gives back the memory that pages read from the files take in this
+// process, which after many reads can be as much as the files themselves.
+// Reading goes on, a little slower at first. It is meant for idle moments.
+func (s *Store) Trim() error {
+	if s.closed.Load() {
+		return store.ErrClosed
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var errs []error
+	for _, sl := range s.slots {
+		if f := sl.file.Load(); f != nil {
+			errs = append(errs, f.trim())
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // Close implements store.Store. It waits for commits in flight and for open views.
 func (s *Store) Close() error {
 	if s.closed.Swap(true) {

@@ -2,6 +2,7 @@ package boltstore
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -187,4 +188,28 @@ func TestTenantFile(t *testing.T) {
 	path, err := TenantFile("dir", "a-1")
 	require.NoError(t, err)
 	require.Equal(t, filepath.Join("dir", "tenants", "a-1.db"), path)
+}
+
+// Giving memory back disturbs neither readers nor writers.
+func TestTrim(t *testing.T) {
+	s, err := Open(t.TempDir(), Options{NoSync: true, MapSize: 1})
+	require.NoError(t, err)
+	require.NoError(t, s.Trim())
+	load(t, s, 200)
+	trimmed := make(chan error, 1)
+	go func() {
+		var err error
+		for range 200 {
+			err = errors.Join(err, s.Trim())
+		}
+		trimmed <- err
+	}()
+	for n := uint64(200); n < 700; n++ {
+		_, err := s.Commit(context.Background(), benchTenant, benchOrder(n))
+		require.NoError(t, err)
+	}
+	require.NoError(t, <-trimmed)
+	holdsOrders(t, s, 700)
+	require.NoError(t, s.Close())
+	require.ErrorIs(t, s.Trim(), store.ErrClosed)
 }
