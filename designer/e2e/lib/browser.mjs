@@ -55,6 +55,8 @@ export async function newPage(browser, { size = 'desktop', lang = 'zh', theme = 
     reducedMotion: 'reduce',
     storageState: state,
   })
+  context.setDefaultTimeout(12_000)
+  await context.addInitScript((l) => localStorage.setItem('sluice.lang', l), lang) // a person's own setting would win over the browser's
   const page = await context.newPage()
   page.faults = []
   page.on('pageerror', (error) => page.faults.push(`script: ${error.message}`))

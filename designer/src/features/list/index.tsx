@@ -24,7 +24,7 @@ const numeric = new Set<string>(['number', 'integer', 'money'])
 /** px that a column takes at least, by type of field, where the view says nothing. */
 const widths: Record<string, number> = {
   reference: 208,
-  serial: 168,
+  serial: 192,
   datetime: 148,
   text: 152,
   longtext: 240,
