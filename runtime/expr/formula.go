@@ -71,7 +71,7 @@ func Compile(src string, s *fact.Shape) (*Formula, []fact.Problem) {
 	c := checker{shape: s, fail: fail, reads: map[string]bool{}}
 	root := c.check(tree)
 	if root.kind == fact.Rows {
-		fail(root.pos, "formula_kind", "want", "a value", "got", fact.Rows.String())
+		fail(root.pos, "formula_kind", "want", []string{"value"}, "got", fact.Rows.String())
 	}
 	if len(problems) > 0 {
 		return nil, problems

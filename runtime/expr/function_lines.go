@@ -122,7 +122,7 @@ func (c *checker) callCount(n *node, args []expr) expr {
 func (c *checker) callCountIf(n *node, args []expr) expr {
 	c.want(args[0], fact.Bool)
 	if args[0].lines == nil {
-		c.fail(args[0].pos, "formula_kind", "want", "lines", "got", args[0].kind.String())
+		c.kindProblem(args[0], "lines")
 	}
 	pos := n.pos
 	return expr{kind: fact.Number, run: func(f *frame) fact.Value {
@@ -145,7 +145,7 @@ func (c *checker) callSumIf(n *node, args []expr) expr {
 		lines = what.lines
 	}
 	if lines == nil {
-		c.fail(test.pos, "formula_kind", "want", "lines", "got", test.kind.String())
+		c.kindProblem(test, "lines")
 	}
 	pos, size := n.pos, test.size+what.size
 	return expr{kind: fact.Number, run: func(f *frame) fact.Value {
@@ -172,7 +172,7 @@ func (c *checker) callDistinct(n *node, args []expr) expr {
 	if a.kind != fact.List || a.lines != nil {
 		c.want(a, fact.Text, fact.Number, fact.Bool, fact.Date, fact.Time)
 		if a.lines == nil {
-			c.fail(a.pos, "formula_kind", "want", "lines", "got", a.kind.String())
+			c.kindProblem(a, "lines")
 		}
 	}
 	return expr{kind: fact.Number, run: func(f *frame) fact.Value {

@@ -110,7 +110,7 @@ func TestRoundToIsTheNearest(t *testing.T) {
 
 func TestParseNumberKeepsTiesAtTheEdge(t *testing.T) {
 	for text, want := range map[string]string{
-		"0.00000000000000000005":                                         "0",
+		"0.00000000000000000005": "0",
 		"0.000000000000000000050000000000000000000000000000000000000001": "0.0000000000000000001",
 		"000,123.50": "",
 		"+7":         "7",

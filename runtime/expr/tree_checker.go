@@ -40,7 +40,7 @@ type over struct {
 	nested *node // first aggregate inside the present argument
 }
 
-func (c *checker) kindProblem(e expr, want string) {
+func (c *checker) kindProblem(e expr, want ...string) {
 	c.fail(e.pos, "formula_kind", "want", want, "got", e.kind.String())
 }
 
@@ -53,7 +53,7 @@ func (c *checker) want(e expr, kinds ...fact.Kind) {
 		}
 		names[i] = k.String()
 	}
-	c.kindProblem(e, strings.Join(names, ", "))
+	c.kindProblem(e, names...)
 }
 
 func (c *checker) check(n *node) expr {

@@ -37,7 +37,11 @@ func (p *parser) next() token { return p.tokens[p.at] }
 // unexpected reports the next token; nothing of the tree is used afterwards.
 func (p *parser) unexpected() *node {
 	t := p.next()
-	p.stop(t.pos, "formula_syntax", "found", t.text)
+	found := t.text
+	if t.kind == tokenEnd {
+		found = "(end)"
+	}
+	p.stop(t.pos, "formula_syntax", "found", found)
 	return &node{}
 }
 

@@ -322,9 +322,10 @@ func (t *Table) readNoMatch(b *builder, s *fact.Shape) {
 	case "set":
 		t.noMatch = t.readTerms(b, s, nm.Then, "/noMatch/then")
 	case "refuse":
-		t.refuse = &fact.Problem{Code: "rule_no_match", Params: map[string]any{
-			"rule": t.id, "reasonZh": nm.Reason.In("zh"), "reasonEn": nm.Reason.In("en"),
-		}}
+		t.refuse = &fact.Problem{Code: "rule_no_match", Params: map[string]any{"rule": called(t.src.Name, t.id), "ruleId": t.id}}
+		if nm.Reason != (fact.Label{}) {
+			t.refuse.Code, t.refuse.Params["message"] = "rule_refused", nm.Reason
+		}
 	default:
 		b.problem("/noMatch/action", "rule_no_match_action", "action", nm.Action)
 	}

@@ -14,7 +14,7 @@ import (
 type Outcome struct {
 	Hits    []Hit         // the rows that hold, in the rule's order; with policy first at most one
 	Set     []Assign      // in the order of the rule's outputs; with several hits (collect) one for each output
-	Refuse  *fact.Problem // not nil: the command is refused (rule_not_unique, rule_no_match or a formula's problem); Set is empty then
+	Refuse  *fact.Problem // not nil: the command is refused (rule_not_unique, rule_no_match, rule_refused with the rule's own message, or a formula's problem); Set is empty then
 	NoMatch bool          // no row holds; Set then has what the rule says for that case
 }
 
@@ -62,11 +62,21 @@ func (t *Table) Decide(row fact.Row, env *fact.Env, out *Outcome) {
 }
 
 func (t *Table) notUnique(hits []int32) *fact.Problem {
-	ids := make([]string, len(hits))
+	ids, names := make([]string, len(hits)), make([]any, len(hits))
 	for i, k := range hits {
-		ids[i] = t.rows[k].id
+		ids[i], names[i] = t.rows[k].id, called(t.rows[k].source.Name, t.rows[k].id)
 	}
-	return &fact.Problem{Code: "rule_not_unique", Params: map[string]any{"rule": t.id, "rows": strings.Join(ids, ", ")}}
+	return &fact.Problem{Code: "rule_not_unique", Params: map[string]any{
+		"rule": called(t.src.Name, t.id), "ruleId": t.id, "rows": names, "rowIds": ids,
+	}}
+}
+
+// called is what people call something: its name, else its id.
+func called(name fact.Label, id string) fact.Label {
+	if name == (fact.Label{}) {
+		return fact.Label{Zh: id, En: id}
+	}
+	return name
 }
 
 func (t *Table) set(out *Outcome, terms []term, row fact.Row, env *fact.Env) {
@@ -95,7 +105,7 @@ func (t *Table) result(out *Outcome, d *term, row fact.Row, env *fact.Env) (fact
 		tokens = append(tokens, part)
 	}
 	p.Path = schemas.Pointer(tokens...)
-	p.Params["rule"] = t.id
+	p.Params["ruleId"] = t.id
 	out.Refuse, out.Set = &p, out.Set[:0]
 	return v, false
 }
