@@ -187,3 +187,26 @@ func TestNotices(t *testing.T) {
 	require.Equal(t, 1.0, unread(), "it happened again")
 	require.Empty(t, s.good(200, "sales", "GET", "/api/v1/notices", "").items(), "another role's")
 }
+
+func TestOwnAccount(t *testing.T) {
+	s := start(t)
+	s.good(204, "sales", "PATCH", "/api/v1/me", `{"lang":"en"}`)
+	require.Equal(t, "en", s.good(200, "sales", "GET", "/api/v1/me", "").json["actor"].(map[string]any)["lang"])
+	for name, tc := range map[string]struct {
+		as, body, code string
+		status         int
+	}{
+		"no current":      {"sales", `{"password":"another password"}`, "bad_credentials", 401},
+		"a wrong current": {"sales", `{"password":"another password","current":"x"}`, "bad_credentials", 401},
+		"too short":       {"sales", `{"password":"short","current":"` + password + `"}`, "too_short", 422},
+		"roles":           {"sales", `{"roles":["admin"]}`, "unknown_field", 422},
+		"a language":      {"sales", `{"lang":"fr"}`, "not_option", 422},
+	} {
+		a := s.ask(tc.as, "PATCH", "/api/v1/me", tc.body)
+		require.Equal(t, tc.status, a.status, "%s: %s", name, a.text)
+		require.Equal(t, tc.code, a.code(), name)
+	}
+	s.good(204, "admin", "PATCH", "/api/v1/me", `{"password":"another password","current":"`+password+`"}`)
+	require.Equal(t, 401, s.ask("admin", "GET", "/api/v1/me", "").status, "all sessions have ended")
+	s.good(201, "", "POST", "/api/v1/sessions", `{"email":"`+boss+`","password":"another password"}`)
+}

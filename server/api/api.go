@@ -133,6 +133,9 @@ func (a *API) app() *fiber.App {
 	for i := range a.routes {
 		r := &a.routes[i]
 		app.Add(r.method, r.path, a.entry(r))
+		if r.method == fiber.MethodGet && r.need != socket {
+			app.Add(fiber.MethodHead, r.path, a.entry(r))
+		}
 	}
 	app.Use(a.elsewhere)
 	app.Server().Handler = a.knownMethod(app, app.Handler())

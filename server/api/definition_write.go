@@ -268,6 +268,8 @@ func releaseOf(r *catalog.Release, live bool) releaseBody {
 type releaseInput struct {
 	Note string `json:"note"`
 	Base string `json:"base"` // identity of the live release that the caller saw
+
+	Accept []string `json:"accept"` // scenarios whose outcome has changed on purpose: they are recorded anew
 }
 
 // publishRelease makes all drafts live, when every check passes.
@@ -280,7 +282,7 @@ func (k *call) publishRelease() error {
 	if err != nil {
 		return err
 	}
-	rel, err := k.api.Catalog.Publish(bg, k.who.Tenant, catalog.Proposal{Files: files, Note: in.Note, By: k.who.Actor, Base: in.Base})
+	rel, err := k.api.Catalog.Publish(bg, k.who.Tenant, catalog.Proposal{Files: files, Note: in.Note, By: k.who.Actor, Base: in.Base, Accept: in.Accept})
 	if err != nil {
 		return k.broken(err)
 	}

@@ -177,6 +177,27 @@ func notNil[T any](s []T) []T {
 	return s
 }
 
+type ownInput struct {
+	Lang     *string `json:"lang"`
+	Password *string `json:"password"`
+	Current  string  `json:"current"`
+}
+
+// editMe changes the caller's language, or the password: then all sessions end and a new sign-in follows.
+func (k *call) editMe() error {
+	var in ownInput
+	if err := k.decode(&in); err != nil {
+		return err
+	}
+	if k.who.Session == "" {
+		return refuse(fact.Denied, "role_denied", nil) // a key is not the person
+	}
+	if _, err := k.api.Auth.ChangeOwn(bg, k.who, auth.OwnInput(in)); err != nil {
+		return err
+	}
+	return k.none()
+}
+
 // getForm reads a form with its chain and what the caller may do with it.
 func (k *call) getForm() error {
 	f, acc, err := k.form()

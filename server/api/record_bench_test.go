@@ -2,9 +2,13 @@ package api
 
 import (
 	"context"
+	"io"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
 	"github.com/valyala/fasthttp"
 
 	"sluice/runtime/fact"
@@ -98,4 +102,24 @@ func BenchmarkServer(b *testing.B) {
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "req/s")
 		})
 	}
+}
+
+// BenchmarkBulk is a stream of 5,000 lines into a real store.
+func BenchmarkBulk(b *testing.B) {
+	s := startWith(b, nil)
+	const lines = 5000
+	stream := strings.Repeat(`{"data":{"customer":"A customer","qty":3,"cost":12.5,"waybill":"ZTO-1234567890"}}`+"\n", lines)
+	for b.Loop() {
+		req, err := http.NewRequestWithContext(b.Context(), "POST", s.url+orders+"/bulk", strings.NewReader(stream))
+		require.NoError(b, err)
+		req.Header.Set("Authorization", "Bearer "+s.token["sales"])
+		req.Header.Set("Content-Type", "application/x-ndjson")
+		resp, err := s.http.RoundTrip(req)
+		require.NoError(b, err)
+		answers, err := io.ReadAll(resp.Body)
+		require.NoError(b, err)
+		require.NoError(b, resp.Body.Close())
+		require.True(b, strings.HasSuffix(string(answers), `{"done":true,"created":5000,"exists":0,"rejected":0}`+"\n"))
+	}
+	b.ReportMetric(float64(b.N)*lines/b.Elapsed().Seconds(), "records/s")
 }

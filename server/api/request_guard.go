@@ -99,7 +99,7 @@ func (r requestIDs) next() []byte {
 func (k *call) checkOrigin(byCookie bool) error {
 	origin := k.c.Get(fiber.HeaderOrigin)
 	if origin != "" {
-		if strings.EqualFold(origin, k.ownOrigin()) {
+		if k.own(origin) {
 			return nil
 		}
 		return refuse(fact.Denied, "origin_denied", nil)
@@ -111,15 +111,14 @@ func (k *call) checkOrigin(byCookie bool) error {
 	return refuse(fact.Denied, "origin_denied", nil)
 }
 
-func (k *call) ownOrigin() string {
+// own reports whether an Origin is this server's. Without a configured address
+// the request's Host must be in it, whatever the scheme: a proxy in front may have ended TLS.
+func (k *call) own(origin string) bool {
 	if k.api.origin != "" {
-		return k.api.origin
+		return strings.EqualFold(origin, k.api.origin)
 	}
-	scheme := "http://"
-	if k.c.Context().IsTLS() {
-		scheme = "https://"
-	}
-	return scheme + string(k.c.Context().Request.Host())
+	scheme, host, ok := strings.Cut(origin, "://")
+	return ok && (scheme == "http" || scheme == "https") && strings.EqualFold(host, string(k.c.Context().Request.Host()))
 }
 
 // address returns where a request comes from, as text to count by: the peer,

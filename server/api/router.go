@@ -52,6 +52,9 @@ type body struct {
 	limit int64 // bytes
 }
 
+// maxDefinitions is how large a folder of definitions may be, in bytes.
+const maxDefinitions = 16 << 20
+
 // route is one line of the table of contents.
 type route struct {
 	method string
@@ -99,6 +102,7 @@ func (a *API) table() []route {
 
 		// who I am, what there is
 		{get, "/api/v1/me", "me", signedIn, none, (*call).me, answers(200, "me")},
+		{patch, "/api/v1/me", "editMe", signedIn, merge, (*call).editMe, empty().takes("me-input")},
 		{get, "/api/v1/forms/:form", "getForm", signedIn, none, (*call).getForm, answers(200, "form").cached()},
 		{get, "/api/v1/notices", "listNotices", signedIn, none, (*call).listNotices, answers(200, "notice-list").query("limit", "cursor")},
 		{post, "/api/v1/notices/read", "readNotices", signedIn, js, (*call).readNotices, empty().takes("notice-read-input")},
@@ -120,6 +124,9 @@ func (a *API) table() []route {
 
 		// definitions
 		{get, "/api/v1/definitions", "listDefinitions", publish, none, (*call).listDefinitions, answers(200, "definition-list").cached()},
+		{post, "/api/v1/definitions", "applyDefinitions", publish, body{jsonBody, maxDefinitions}, (*call).applyDefinitions, answers(200, "applied").takes("apply-input")},
+		{get, "/api/v1/definitions/export", "exportDefinitions", publish, none, (*call).exportDefinitions, answers(200, "definition-files").query("release")},
+		{get, "/api/v1/backup", "backup", members, none, (*call).backup, binary()},
 		{get, "/api/v1/definitions/:kind/:id", "getDefinition", publish, none, (*call).getDefinition, answers(200, "any").cached()},
 		{get, drafts, "listDrafts", publish, none, (*call).listDrafts, answers(200, "draft-list")},
 		{post, drafts + "/check", "checkDrafts", publish, none, (*call).checkDrafts, answers(200, "check")},

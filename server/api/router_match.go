@@ -22,7 +22,7 @@ func (a *API) methods(path string) (allowed []string) {
 			continue
 		}
 		allowed = append(allowed, r.method)
-		if r.method == fiber.MethodGet {
+		if r.method == fiber.MethodGet && r.need != socket {
 			allowed = append(allowed, fiber.MethodHead)
 		}
 	}

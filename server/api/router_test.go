@@ -84,7 +84,7 @@ func TestElsewhere(t *testing.T) {
 		{"GET", "/api/v1/nothing", 404, "not_found", ""},
 		{"GET", "/api", 404, "not_found", ""},
 		{"GET", "/in/x", 404, "not_found", ""},
-		{"PUT", "/api/v1/me", 405, "method_not_allowed", "GET, HEAD"},
+		{"PUT", "/api/v1/me", 405, "method_not_allowed", "GET, HEAD, PATCH"},
 		{"DELETE", "/api/v1/forms/order/records", 405, "method_not_allowed", "GET, HEAD, POST"},
 		{"PROPFIND", "/api/v1/me", 405, "method_not_allowed", ""},
 		{"POST", "/board/main", 405, "method_not_allowed", "GET, HEAD"},
@@ -100,6 +100,16 @@ func TestElsewhere(t *testing.T) {
 		require.Equal(t, tc.code, a.code(), "%s %s", tc.method, tc.path)
 		require.Equal(t, tc.allow, a.header.Get("Allow"), "%s %s", tc.method, tc.path)
 	}
+}
+
+func TestHeadHasNoBody(t *testing.T) {
+	s := start(t)
+	for _, path := range []string{"/healthz", "/api/v1/me", "/board"} {
+		a := s.ask("sales", "HEAD", path, "")
+		require.Equal(t, 200, a.status, path)
+		require.Empty(t, a.text, path)
+	}
+	require.Equal(t, 401, s.ask("", "HEAD", "/api/v1/me", "").status)
 }
 
 func TestBrowserSide(t *testing.T) {

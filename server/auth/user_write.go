@@ -199,6 +199,41 @@ func (a *Auth) keepLead(ctx context.Context, t fact.TenantID, c *change, leaving
 	})
 }
 
+// OwnInput is what a person may change of himself.
+type OwnInput struct {
+	Lang     *string // "zh" or "en"
+	Password *string // needs Current; ends all sessions of the person, this one too
+	Current  string
+}
+
+// ChangeOwn changes what a signed-in person may change of himself. A wrong
+// current password is bad_credentials; guessing is limited as signing in is.
+func (a *Auth) ChangeOwn(ctx context.Context, who *Identity, in OwnInput) (*User, error) {
+	var u userDoc
+	if _, err := a.read(ctx, who.Tenant, userKey(who.User), &u); err != nil {
+		return nil, err
+	}
+	if in.Password != nil {
+		if wait := a.perName.Take(u.Email, a.now()); wait > 0 {
+			return nil, refuse(fact.Denied, "", "too_many_requests", map[string]any{"seconds": seconds(wait)})
+		}
+		if len(in.Current) > passwordLongest {
+			return nil, refuse(fact.Denied, "/current", "bad_credentials", nil)
+		}
+		ok, err := a.hasher.matches(u.Hash, in.Current)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			return nil, refuse(fact.Denied, "/current", "bad_credentials", nil)
+		}
+		a.perName.Give(u.Email)
+	}
+	by := who.Actor
+	by.Roles = append([]string{Admin}, by.Roles...) // neither roles nor who may sign in can change here
+	return a.ChangeUser(ctx, who.Tenant, by, who.User, 0, UserInput{Lang: in.Lang, Password: in.Password})
+}
+
 // mayGrant reports whether the actor may give these roles or change who has them.
 func mayGrant(by fact.Actor, roles []string) bool {
 	return by.Kind == fact.System || by.Has(Admin) || !slices.Contains(roles, Admin)
