@@ -42,7 +42,7 @@ var errNumber = errors.New("not a number of at most 19 digits")
 // UnmarshalJSON reads a JSON number exactly; one that would need rounding is refused.
 func (n *Num) UnmarshalJSON(b []byte) error {
 	d, err := decimal.Parse(string(b))
-	if err != nil {
+	if err != nil || !exact(string(b)) {
 		return errNumber
 	}
 	n.Decimal = d

@@ -41,8 +41,10 @@ func Serve(ctx context.Context, c Config) (err error) {
 	})
 	app := api.New(api.Deps{
 		Store: p.Store, Runner: p.Runner, Catalog: p.Catalog, Auth: p.Auth, Blobs: p.Blobs,
-		Live: func(c *fiber.Ctx, who *auth.Identity, token string) error { return hub.Serve(c, who.Tenant, who.Actor, token) },
-		UI:   designer.FS(), Version: c.Version, BaseURL: c.BaseURL, Now: p.Config.Now, Log: p.Config.Log,
+		Live: func(c *fiber.Ctx, who *auth.Identity, token string) error {
+			return hub.Serve(c, who.Tenant, who.Actor, token)
+		},
+		UI: designer.FS(), Version: c.Version, BaseURL: c.BaseURL, Now: p.Config.Now, Log: p.Config.Log,
 	})
 	live.Prepare(app)
 	stop := p.background(ctx, hub)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -42,6 +43,10 @@ type Proposal struct {
 	Note  string
 	By    fact.Actor
 	Base  string // identity of the live release the caller saw; "" does not mind
+
+	// Accept names scenarios whose outcome has changed on purpose: they are
+	// recorded anew, as part of the same release, instead of stopping it.
+	Accept []string
 }
 
 // Checked is what a proposal would be.
@@ -83,10 +88,53 @@ func (c *Catalog) check(ctx context.Context, t fact.TenantID, p Proposal) (*Chec
 	out.Changed = differences(live.Items, out.Release.Items)
 	prog, complaints := compileSources(out.Sources, &out.Release)
 	out.Program, out.Complaints = prog, append(out.Complaints, complaints...)
-	if len(out.Complaints) == 0 {
-		out.Scenarios = scenario.RunAll(prog)
+	if len(out.Complaints) > 0 {
+		return out, rev, nil
+	}
+	out.Scenarios = scenario.RunAll(prog)
+	if len(out.Scenarios.Failures) > 0 && len(p.Accept) > 0 {
+		accepted, err := accept(prog, out.Scenarios.Failures, p)
+		if err != nil {
+			return nil, 0, err
+		}
+		if len(accepted.Files) > len(p.Files) {
+			return c.check(ctx, t, accepted)
+		}
 	}
 	return out, rev, nil
+}
+
+// accept adds to the proposal the failing scenarios that it accepts, recorded
+// anew. One that cannot be recorded goes on failing.
+func accept(prog *program.Program, failures []scenario.Failure, p Proposal) (Proposal, error) {
+	out := p
+	out.Files, out.Accept = maps.Clone(p.Files), nil
+	if out.Files == nil {
+		out.Files = map[string][]byte{}
+	}
+	for _, s := range prog.Scenarios {
+		failed := slices.ContainsFunc(failures, func(f scenario.Failure) bool { return f.Scenario == s.ID })
+		if !failed || !slices.Contains(p.Accept, s.ID) {
+			continue
+		}
+		recorded, ok := scenario.Record(prog, s)
+		if !ok {
+			continue
+		}
+		doc, err := json.MarshalIndent(recorded, "", "  ")
+		if err != nil {
+			return p, err
+		}
+		name := FileOf(nil, def.KindScenario, s.ID)
+		for path, old := range out.Files { // the proposal may have it elsewhere
+			var h def.Head
+			if json.Unmarshal(old, &h) == nil && h.Kind == def.KindScenario && h.ID == s.ID {
+				name = path
+			}
+		}
+		out.Files[name] = append(doc, '\n')
+	}
+	return out, nil
 }
 
 // Publish checks the proposal and makes it the live release. It returns *Broken,

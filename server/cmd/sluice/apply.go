@@ -15,21 +15,9 @@ import (
 	"strings"
 
 	"sluice/runtime/fact"
-	"sluice/runtime/program"
-	"sluice/runtime/scenario"
 	"sluice/server/auth"
 	"sluice/server/catalog"
 )
-
-// applied is the answer of `sluice apply`.
-type applied struct {
-	Number    int                 `json:"number,omitempty"`
-	Release   string              `json:"release,omitempty"`
-	Unchanged bool                `json:"unchanged,omitempty"`
-	Changed   []string            `json:"changed"`
-	Problems  []program.Complaint `json:"problems"`
-	Failed    []scenario.Failure  `json:"failed"`
-}
 
 var applyCommand = subcommand{
 	name: "apply", args: "DIR", summary: "check a folder of definitions and publish it as a release",
@@ -47,7 +35,7 @@ var applyCommand = subcommand{
 			if err != nil {
 				return err
 			}
-			var out *applied
+			var out *catalog.Applied
 			if p.remote() {
 				out, err = p.applyRemote(ctx, files, *prune, *dry, *note)
 			} else {
@@ -56,7 +44,7 @@ var applyCommand = subcommand{
 			if err != nil {
 				return err
 			}
-			if err := c.answer(out, func(w io.Writer) { out.print(w, *dry) }); err != nil {
+			if err := c.answer(out, func(w io.Writer) { printApplied(w, out, *dry) }); err != nil {
 				return err
 			}
 			if len(out.Problems)+len(out.Failed) > 0 {
@@ -101,40 +89,17 @@ func readFolder(dir string) (map[string][]byte, error) {
 	return files, nil
 }
 
-func (p *place) applyLocal(ctx context.Context, c *call, files map[string][]byte, prune, dry bool, note string) (out *applied, err error) {
+func (p *place) applyLocal(ctx context.Context, c *call, files map[string][]byte, prune, dry bool, note string) (out *catalog.Applied, err error) {
 	parts, err := p.open(c)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, parts.Close()) }()
 	by := fact.Actor{Kind: fact.System, ID: "system", Name: "command line", Roles: []string{auth.Admin}}
-	return apply(ctx, parts.Catalog, p.id(), catalog.Proposal{Files: files, Prune: prune, Note: note, By: by}, dry)
+	return parts.Catalog.Apply(ctx, p.id(), catalog.Proposal{Files: files, Prune: prune, Note: note, By: by}, dry)
 }
 
-func apply(ctx context.Context, cat *catalog.Catalog, t fact.TenantID, proposal catalog.Proposal, dry bool) (*applied, error) {
-	out := &applied{Changed: []string{}, Problems: []program.Complaint{}, Failed: []scenario.Failure{}}
-	checked, err := cat.Check(ctx, t, proposal)
-	if err != nil {
-		return nil, err
-	}
-	for _, item := range checked.Changed {
-		out.Changed = append(out.Changed, string(item.Kind)+" "+item.ID)
-	}
-	out.Problems = append(out.Problems, checked.Complaints...)
-	out.Failed = append(out.Failed, checked.Scenarios.Failures...)
-	out.Unchanged = len(checked.Changed) == 0
-	if dry || out.Unchanged || len(out.Problems)+len(out.Failed) > 0 {
-		return out, nil
-	}
-	rel, err := cat.Publish(ctx, t, proposal)
-	if err != nil {
-		return nil, err
-	}
-	out.Number, out.Release = rel.Number, rel.Release
-	return out, nil
-}
-
-func (p *place) applyRemote(ctx context.Context, files map[string][]byte, prune, dry bool, note string) (*applied, error) {
+func (p *place) applyRemote(ctx context.Context, files map[string][]byte, prune, dry bool, note string) (*catalog.Applied, error) {
 	texts := make(map[string]string, len(files))
 	for name, doc := range files {
 		texts[name] = string(doc)
@@ -148,11 +113,11 @@ func (p *place) applyRemote(ctx context.Context, files map[string][]byte, prune,
 		return nil, err
 	}
 	defer answer.Close()
-	var out applied
+	var out catalog.Applied
 	return &out, json.NewDecoder(answer).Decode(&out)
 }
 
-func (a *applied) print(w io.Writer, dry bool) {
+func printApplied(w io.Writer, a *catalog.Applied, dry bool) {
 	for _, p := range a.Problems {
 		fmt.Fprintf(w, "%s %s: %s: %s\n", p.File, p.Problem.Path, p.Problem.Code, p.Problem.Sentence("en"))
 	}
@@ -198,7 +163,7 @@ var exportCommand = subcommand{
 
 func (p *place) export(ctx context.Context, c *call, number int) (files map[string][]byte, err error) {
 	if p.remote() {
-		answer, err := p.request(ctx, http.MethodGet, fmt.Sprintf("/api/v1/definitions?files=1&release=%d", number), nil)
+		answer, err := p.request(ctx, http.MethodGet, fmt.Sprintf("/api/v1/definitions/export?release=%d", number), nil)
 		if err != nil {
 			return nil, err
 		}
