@@ -43,6 +43,7 @@ function soon(run: () => void): void {
 export class LiveView {
   readonly board = new LiveBoard()
   readonly version = createStore(0)
+  readonly loaded = createStore(false)
   readonly failure = createStore<ApiError | undefined>(undefined)
   readonly id: string
   private queue: LiveFrame[] = []
@@ -102,6 +103,7 @@ export class LiveView {
   /** Tells watchers of a change made here. */
   told(): void {
     this.version.set(this.board.version)
+    this.loaded.set(this.board.loaded)
   }
 
   private receive(frame: LiveFrame): void {

@@ -30,7 +30,14 @@ export function Button({
       type={type ?? 'button'}
       disabled={disabled || busy}
       aria-busy={busy || undefined}
-      className={cx('button', `button-${look}`, small && 'button-small', busy && 'button-busy', className)}
+      className={cx(
+        'button',
+        `button-${look}`,
+        icon && 'button-with-icon',
+        small && 'button-small',
+        busy && 'button-busy',
+        className,
+      )}
     >
       {icon && <Icon name={icon} size={18} />}
       {children !== undefined && <span className="button-text">{children}</span>}

@@ -1,20 +1,26 @@
 import { useDroppable } from '@dnd-kit/core'
-import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useRef, useState } from 'react'
 import { cx } from '@/lib/cx'
-import type { Reach } from './Column'
+import { useLiveChanges } from '@/live/useLive'
+import { Column, type Reach } from './Column'
 import { type ColumnInfo, useBoard } from './setup'
 import { useT } from './texts'
 
-/** The columns side by side; on phones one fills the screen, swiped sideways or chosen by tab. */
-export function ColumnTabs({
-  columns,
-  reach,
-  children,
-}: {
+interface Props {
   columns: ColumnInfo[]
+  words: string[]
   reach: (column: string) => Reach
-  children: ReactNode
-}) {
+  /** The dragged card's id. */
+  held: string | undefined
+}
+
+/**
+ * The columns side by side; on phones one fills the screen, swiped sideways or
+ * chosen by tab. This watches the live view; a column renders only when its group changed.
+ */
+export const ColumnTabs = memo(function ColumnTabs({ columns, words, reach, held }: Props) {
+  const { live } = useBoard()
+  useLiveChanges(live)
   const t = useT()
   const strip = useRef<HTMLDivElement>(null)
   const [current, setCurrent] = useState(0)
@@ -37,12 +43,12 @@ export function ColumnTabs({
     }
   }, [])
 
-  const jump = (index: number) => {
+  const jump = useCallback((index: number) => {
     const element = strip.current
     const column = element?.children[index]
     if (element && column)
       element.scrollTo({ left: (column as HTMLElement).offsetLeft - element.offsetLeft, behavior: 'smooth' })
-  }
+  }, [])
 
   return (
     <>
@@ -52,30 +58,39 @@ export function ColumnTabs({
             key={column.id}
             column={column}
             on={index === current}
+            index={index}
+            count={live.board.group(column.id).count}
             reach={reach(column.id)}
-            onClick={() => jump(index)}
+            onJump={jump}
           />
         ))}
       </nav>
       <div ref={strip} className="board-columns">
-        {children}
+        {columns.map((column) => (
+          <Column
+            key={column.id}
+            column={column}
+            group={live.board.group(column.id)}
+            words={words}
+            reach={reach(column.id)}
+            held={held}
+          />
+        ))}
       </div>
     </>
   )
-}
+})
 
-function ColumnTab({
-  column,
-  on,
-  reach,
-  onClick,
-}: {
+interface TabProps {
   column: ColumnInfo
+  index: number
+  count: number
   on: boolean
   reach: Reach
-  onClick: () => void
-}) {
-  const { live } = useBoard()
+  onJump: (index: number) => void
+}
+
+const ColumnTab = memo(function ColumnTab({ column, index, count, on, reach, onJump }: TabProps) {
   const { setNodeRef, isOver } = useDroppable({ id: `tab:${column.id}` })
   const button = useRef<HTMLButtonElement>(null)
   useEffect(() => {
@@ -97,11 +112,11 @@ function ColumnTab({
       }}
       className={cx('board-tab', `c-${column.color}`, reach === 'no' && 'column-closed', isOver && 'column-over')}
       aria-current={on || undefined}
-      onClick={onClick}
+      onClick={() => onJump(index)}
     >
       <span className="column-dot" />
       {column.name}
-      <span className="board-tab-count">{live.board.group(column.id).count}</span>
+      <span className="board-tab-count">{count}</span>
     </button>
   )
-}
+})

@@ -1,5 +1,6 @@
 import {
   type Announcements,
+  type CollisionDetection,
   DndContext,
   type DragEndEvent,
   DragOverlay,
@@ -11,12 +12,12 @@ import {
   useSensor,
   useSensors,
 } from '@dnd-kit/core'
-import { useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import { Link } from 'wouter'
 import { useApiForm } from '@/api/queries'
 import type { Card, ViewInfo } from '@/api/types'
 import { useLabel, useLang } from '@/i18n'
-import { useLive } from '@/live/useLive'
+import { useLiveView } from '@/live/useLive'
 import { Icon } from '@/ui/Icon'
 import { ErrorState } from '@/ui/State'
 import { useTitle } from '@/ui/title'
@@ -26,7 +27,7 @@ import { LiveBadge } from '@/views/LiveBadge'
 import { referencesOf } from '@/views/names'
 import './board.css'
 import { CardGhost } from './CardView'
-import { Column, type Reach } from './Column'
+import type { Reach } from './Column'
 import { ColumnTabs } from './ColumnTabs'
 import { wordsOf } from './filter'
 import { byColumns } from './keyboard'
@@ -35,6 +36,21 @@ import { useT } from './texts'
 import { useMoves } from './useMoves'
 import { Waiting } from './Waiting'
 
+// Made once: options that are new with every render would make every card listen anew.
+const sensing = {
+  mouse: { activationConstraint: { distance: 6 } },
+  touch: { activationConstraint: { delay: 220, tolerance: 8 } },
+  keyboard: {
+    coordinateGetter: byColumns,
+    keyboardCodes: { start: ['Space'], cancel: ['Escape'], end: ['Space', 'Enter'] },
+  },
+}
+
+const underPointer: CollisionDetection = (args) => {
+  const hits = pointerWithin(args)
+  return hits.length > 0 ? hits : rectIntersection(args)
+}
+
 /** A live board: columns of cards, moved by mouse, finger, keyboard or menu. */
 export default function Board({ info }: { info: ViewInfo }) {
   const view = info.definition
@@ -42,7 +58,7 @@ export default function Board({ info }: { info: ViewInfo }) {
   const label = useLabel()
   const lang = useLang()
   const form = useApiForm(view.form)
-  const live = useLive(view.id, view.window)
+  const live = useLiveView(view.id, view.window)
   const columns = useMemo(() => (form.data ? columnsOf(view, form.data, lang) : []), [view, form.data, lang])
   const paths = useMemo(
     () => [...(view.card?.fields ?? []), ...(view.card?.badges ?? []), view.card?.title ?? ''],
@@ -59,12 +75,9 @@ export default function Board({ info }: { info: ViewInfo }) {
   useTitle(name)
 
   const sensors = useSensors(
-    useSensor(MouseSensor, { activationConstraint: { distance: 6 } }),
-    useSensor(TouchSensor, { activationConstraint: { delay: 220, tolerance: 8 } }),
-    useSensor(KeyboardSensor, {
-      coordinateGetter: byColumns,
-      keyboardCodes: { start: ['Space'], cancel: ['Escape'], end: ['Space', 'Enter'] },
-    }),
+    useSensor(MouseSensor, sensing.mouse),
+    useSensor(TouchSensor, sensing.touch),
+    useSensor(KeyboardSensor, sensing.keyboard),
   )
 
   const setup = useMemo<BoardSetup | undefined>(
@@ -84,6 +97,14 @@ export default function Board({ info }: { info: ViewInfo }) {
     [view, form.data, columns, live, show, paths],
   )
 
+  const reach = useCallback(
+    (column: string): Reach => {
+      if (!held) return 'free'
+      return held.group === column || latest.current.canDrop(held, column) ? 'yes' : 'no'
+    },
+    [held],
+  )
+
   const failure = live.failure.get() ?? form.error
   if (failure) return <ErrorState error={failure} onRetry={() => window.location.reload()} />
 
@@ -99,11 +120,6 @@ export default function Board({ info }: { info: ViewInfo }) {
     const card = live.board.card(String(event.active.id))
     if (card && event.over) moves.drop(card, String(event.over.id).replace(/^tab:/, ''))
   }
-  const reach = (column: string): Reach => {
-    if (!held) return 'free'
-    return held.group === column || moves.canDrop(held, column) ? 'yes' : 'no'
-  }
-
   return (
     <div className="board">
       <header className="board-head">
@@ -124,27 +140,13 @@ export default function Board({ info }: { info: ViewInfo }) {
         <BoardContext.Provider value={setup}>
           <DndContext
             sensors={sensors}
-            collisionDetection={(args) => {
-              const hits = pointerWithin(args)
-              return hits.length > 0 ? hits : rectIntersection(args)
-            }}
+            collisionDetection={underPointer}
             accessibility={{ announcements, screenReaderInstructions: { draggable: t('dragHelp') } }}
             onDragStart={({ active }) => setHeld(active.data.current?.card as Card)}
             onDragCancel={() => setHeld(undefined)}
             onDragEnd={end}
           >
-            <ColumnTabs columns={columns} reach={reach}>
-              {columns.map((column) => (
-                <Column
-                  key={column.id}
-                  column={column}
-                  group={live.board.group(column.id)}
-                  words={words}
-                  reach={reach(column.id)}
-                  held={held?.id}
-                />
-              ))}
-            </ColumnTabs>
+            <ColumnTabs columns={columns} words={words} reach={reach} held={held?.id} />
             <DragOverlay dropAnimation={null}>{held && <CardGhost card={held} />}</DragOverlay>
           </DndContext>
           {moves.dialog}
