@@ -14,6 +14,8 @@ const (
 	pollTime = time.Second      // covers a wake-up that was lost and stores that cannot wake
 	tickTime = 10 * time.Second // how often sockets hear that all is well
 	idleTime = 30 * time.Second // after which a feed without sockets ends
+
+	busyWindows = 4 // most windows that a round waits for sockets that are busy
 )
 
 // feed is one tenant's live data. Except for seats (under Hub.mu) and the
@@ -36,6 +38,7 @@ type feed struct {
 	topics  map[topicKey]*topic
 	waiting []*request // subscriptions not yet answered
 	last    time.Time  // when the last round began
+	widest  *frame     // the delta of the last round that went to the most sockets
 }
 
 func newFeed(h *Hub, t fact.TenantID) *feed {
@@ -117,21 +120,48 @@ func (f *feed) run() {
 	}
 }
 
-// pause waits until a window has passed since the last round. The first change
-// after a quiet time is sent at once.
+// pause waits until a window has passed since the last round; the first change
+// after a quiet time is sent at once. While many sockets are still busy with the
+// last delta it waits on, up to some windows: on a machine that has too much to
+// do, fewer and fuller deltas arrive earlier than many that queue up.
 func (f *feed) pause() bool {
-	rest := f.hub.limits.Window - time.Since(f.last)
-	if rest > 0 {
-		timer := time.NewTimer(rest)
-		defer timer.Stop()
-		select {
-		case <-f.hub.ctx.Done():
+	window := f.hub.limits.Window
+	if !f.sleep(window - time.Since(f.last)) {
+		return false
+	}
+	for n := 0; n < 4*busyWindows && f.busy(); n++ {
+		if !f.sleep(window / 4) {
 			return false
-		case <-timer.C:
 		}
 	}
+	f.widest = nil
 	f.last = time.Now()
 	return true
+}
+
+// busy reports whether the last wide delta has still to be written to a quarter
+// of its sockets. A few slow ones do not count.
+func (f *feed) busy() bool {
+	const few = 32
+	if f.widest == nil {
+		return false
+	}
+	rest := f.widest.given - f.widest.written.Load()
+	return rest > few && rest > f.widest.given/4
+}
+
+func (f *feed) sleep(d time.Duration) bool {
+	if d <= 0 {
+		return f.hub.ctx.Err() == nil
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-f.hub.ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
 }
 
 var errRound = errors.New("the round failed")

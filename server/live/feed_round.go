@@ -169,6 +169,10 @@ func (f *feed) publish(r fact.Reader, t *topic, b *batch, to fact.Position) {
 		return
 	}
 	f.hub.count.deltas.Add(1)
+	fr.given = int32(len(t.subs))
+	if f.widest == nil || f.widest.given < fr.given {
+		f.widest = fr
+	}
 	for s := range t.subs {
 		f.send(s, fr)
 	}

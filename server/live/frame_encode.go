@@ -2,6 +2,7 @@ package live
 
 import (
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -17,6 +18,8 @@ type frame struct {
 	text     []byte
 	prepared *websocket.PreparedMessage // nil: text is for one socket
 	keep     bool                       // stays when a full queue is dropped
+	given    int32                      // of a delta: how many sockets got it
+	written  atomic.Int32               // and how many have sent it on
 }
 
 func (f *frame) size() int { return len(f.text) }

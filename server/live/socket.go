@@ -214,6 +214,7 @@ func (s *socket) writeAll(list []*frame) bool {
 		if err != nil {
 			return false
 		}
+		fr.written.Add(1)
 	}
 	return true
 }
