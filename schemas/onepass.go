@@ -73,6 +73,16 @@ func Compile(schema []byte) (*Checker, error) {
 	return c, nil
 }
 
+// CompileWithin is Compile for documents with other limits than those of a request body.
+func CompileWithin(schema []byte, limits Limits) (*Checker, error) {
+	c, err := Compile(schema)
+	if err != nil {
+		return nil, err
+	}
+	c.limits = limits.withDefaults()
+	return c, nil
+}
+
 // emptyEnum finds an enum without values, which jsonschema takes for no demand at all.
 func emptyEnum(v any, path []any) string {
 	switch v := v.(type) {
