@@ -76,21 +76,26 @@ func openShopSynced(t testing.TB, limits Limits) *shop {
 	return openShopWith(t, limits, boltstore.Options{})
 }
 
+func compileBoard(t testing.TB) *view.View {
+	t.Helper()
+	chain := &view.ChainInfo{}
+	for _, id := range states {
+		chain.States = append(chain.States, view.StateInfo{ID: id, Late: 2 * time.Hour})
+	}
+	v, problems := view.Compile(&def.View{
+		Head: def.Head{ID: "board"}, Type: def.ViewBoard, Form: "order", Roles: []string{"*"}, GroupBy: fact.PathState,
+		Card: &def.Card{Title: "title", Fields: []string{"owner", "cost"}}, Window: 500,
+	}, orderShape(), chain)
+	require.Empty(t, problems)
+	return v
+}
+
 func openShopWith(t testing.TB, limits Limits, o boltstore.Options) *shop {
 	t.Helper()
 	st, err := boltstore.Open(t.TempDir(), o)
 	require.NoError(t, err)
 	s := &shop{t: t, store: st, shape: orderShape(), release: "r1", roles: map[string][]string{"ann": {"staff"}}}
-	chain := &view.ChainInfo{}
-	for _, id := range states {
-		chain.States = append(chain.States, view.StateInfo{ID: id, Late: 2 * time.Hour})
-	}
-	var problems []fact.Problem
-	s.board, problems = view.Compile(&def.View{
-		Head: def.Head{ID: "board"}, Type: def.ViewBoard, Form: "order", Roles: []string{"*"}, GroupBy: fact.PathState,
-		Card: &def.Card{Title: "title", Fields: []string{"owner", "cost"}}, Window: 500,
-	}, s.shape, chain)
-	require.Empty(t, problems)
+	s.board = compileBoard(t)
 	s.hub = New(Deps{Store: st, Screens: s, Check: s.check, Limits: limits, Origins: []string{"https://wall.example"}})
 	s.listen()
 	return s
