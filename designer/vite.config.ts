@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vitest/config'
 
-// SLUICE_SERVER is where `npm run dev` finds the server (or the mock of e2e/mock).
+// SLUICE_SERVER is where `npm run dev` finds the server.
 const server = process.env.SLUICE_SERVER ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({

@@ -1,9 +1,43 @@
 // How smooth a board is while it changes: frames per second and script time, with a blank page as control.
-// `SLUICE_URL=… node e2e/frames.mjs [view] [seconds]` (something else must cause the changes)
-import { base, newPage, open, signIn } from './lib/browser.mjs'
+// It edits records itself. `SLUICE_URL=… node e2e/frames.mjs [view] [changes per second] [seconds]`
+import { base, email, newPage, open, password, signIn } from './lib/browser.mjs'
 
 const view = process.argv[2] ?? 'sales-board'
-const seconds = Number(process.argv[3] ?? 5)
+const rate = Number(process.argv[3] ?? 50)
+const seconds = Number(process.argv[4] ?? 5)
+
+async function call(method, path, body, token) {
+  const headers = { 'Content-Type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' }
+  if (token) headers.Authorization = `Bearer ${token}`
+  const answer = await fetch(`${base}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) })
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
+  return answer.json()
+}
+
+/** Edits a free text of one record after the other, `rate` times a second; returns a stop. */
+async function change() {
+  const { token } = await call('POST', '/sessions', { email, password })
+  const { form } = (await call('GET', `/views/${view}`, undefined, token)).definition
+  const { definition } = await call('GET', `/forms/${form}`, undefined, token)
+  const field = definition.fields.find((f) => f.type === 'longtext' && !f.readOnly).id
+  const { items } = await call('GET', `/forms/${form}/records?limit=200`, undefined, token)
+  const open = []
+  for (const rec of items) {
+    const probe = await call('PATCH', `/forms/${form}/records/${rec.id}`, { [field]: 'frames' }, token).catch(
+      () => undefined,
+    )
+    if (probe) open.push(rec.id)
+  }
+  let n = 0
+  const timer = setInterval(() => {
+    const id = open[n++ % open.length]
+    call('PATCH', `/forms/${form}/records/${id}`, { [field]: `frames ${n}` }, token).catch((error) =>
+      console.error(error.message),
+    )
+  }, 1000 / rate)
+  console.log(`${rate} changes per second over ${open.length} records`)
+  return () => clearInterval(timer)
+}
 
 async function measure(page, cpu, name) {
   const session = await page.context().newCDPSession(page)
@@ -43,6 +77,7 @@ async function measure(page, cpu, name) {
   await session.send('Emulation.setCPUThrottlingRate', { rate: 1 })
 }
 
+const stop = await change()
 const { browser, close } = await open()
 for (const size of ['desktop', 'phone']) {
   const cpu = size === 'desktop' ? 1 : 4
@@ -56,3 +91,4 @@ for (const size of ['desktop', 'phone']) {
   await page.context().close()
 }
 await close()
+stop()

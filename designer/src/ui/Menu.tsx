@@ -106,7 +106,6 @@ function MenuList({
 
   return (
     <>
-      <span className="menu-shade" />
       <div
         ref={ref}
         id={id}

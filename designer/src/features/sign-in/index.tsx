@@ -19,7 +19,7 @@ export function safePlace(next: string | null): string | undefined {
   return next && /^\/(?![/\\])/.test(next) && !next.startsWith('/signin') ? next : undefined
 }
 
-/** Signs in, or with mode "setup" makes the first administrator with the console's token. */
+/** Signs in, or with mode "setup" makes the first administrator with the token behind # in the link of the console. */
 export default function SignIn({ mode }: { mode: 'signin' | 'setup' }) {
   const t = useT()
   const lang = useLang()
@@ -76,7 +76,7 @@ export default function SignIn({ mode }: { mode: 'signin' | 'setup' }) {
                   required
                   autoComplete="off"
                   className="mono"
-                  defaultValue={params.get('token') ?? ''}
+                  defaultValue={window.location.hash.slice(1)}
                 />
               )}
             </Field>
