@@ -31,7 +31,7 @@ type grant struct {
 	def    *def.Access
 	rows   *rule.Cond
 	first  *rule.Cond // rows for a record that is being created; nil when it reads what is only known later
-	actor  bool // rows depends on who asks
+	actor  bool       // rows depends on who asks
 	hidden *mask
 	locked *mask
 }

@@ -1,9 +1,11 @@
 package form
 
 import (
+	"slices"
 	"strings"
 
 	"sluice/runtime/fact"
+	"sluice/runtime/field"
 )
 
 // Assign sets values that rules or chains decide, settles the entry again and
@@ -46,10 +48,10 @@ func (f *Form) Assign(e *Entry, set []Assign, env *fact.Env) []fact.Problem {
 }
 
 // recheck asks the schema about values that were not input: those of default
-// formulas, rules and chains.
+// formulas, rules and chains. Of line items only the named columns count.
 func (r *run) recheck(steps []step) {
 	f := r.form
-	problems := f.patch.Check(f.appendData(nil, r.row), nil)
+	problems := f.patch.Check(r.appendSteps(nil, steps), nil)
 	for _, p := range f.worded(problems) {
 		tokens := strings.Split(p.Path, "/")
 		for _, s := range steps {
@@ -66,4 +68,21 @@ func (r *run) recheck(steps []step) {
 	for _, s := range steps {
 		r.places(f.node(s), inspectOne)
 	}
+}
+
+// appendSteps writes an object of the fields that the steps are about.
+func (r *run) appendSteps(dst []byte, steps []step) []byte {
+	dst = append(dst, '{')
+	for i := range r.form.fields {
+		n := &r.form.fields[i]
+		about := slices.ContainsFunc(steps, func(s step) bool { return s.field == i })
+		if !about || field.AllEmpty(n.values(r.row)) {
+			continue
+		}
+		if len(dst) > 1 {
+			dst = append(dst, ',')
+		}
+		dst = n.append(append(dst, n.key...), r.row, nil)
+	}
+	return append(dst, '}')
 }

@@ -18,11 +18,11 @@ func (c *compiler) schemas() {
 	published := c.schemaOf(c.defs)
 	f.Schema = encode(published)
 	annotate(published, f.fields)
-	f.submit = c.checker(published)
+	f.submit = c.checker(published, inputLimits)
 	patch := c.schemaOf(optional(c.defs))
 	annotate(patch, f.fields)
-	f.patch = c.checker(patch)
-	f.stored = c.checker(storedSchema(f.fields))
+	f.patch = c.checker(patch, inputLimits)
+	f.stored = c.checker(storedSchema(f.fields), storedLimits)
 }
 
 // schemaOf is the schema of the data with its heading.
@@ -43,8 +43,16 @@ func optional(fields []def.Field) []def.Field {
 	return out
 }
 
-func (c *compiler) checker(schema map[string]any) *schemas.Checker {
-	checker, err := schemas.Compile(encode(schema))
+// inputLimits leave room for the most lines a definition may allow (field.CapRows)
+// with twelve columns; stored data, which has computed columns besides, is never
+// refused for its size.
+var (
+	inputLimits  = schemas.Limits{Keys: 12 * field.CapRows}
+	storedLimits = schemas.Limits{Bytes: 1 << 28, Keys: 1 << 24, String: 1 << 24}
+)
+
+func (c *compiler) checker(schema map[string]any, limits schemas.Limits) *schemas.Checker {
+	checker, err := schemas.CompileWithin(encode(schema), limits)
 	if err != nil {
 		c.complain("", "internal", map[string]any{"id": err.Error()})
 	}
@@ -84,6 +92,7 @@ func annotate(object map[string]any, nodes []node) {
 				part["x-slot"] = slotCode(n.slot + k)
 			}
 		case def.TypeFile:
+			s["x-slot"] = wholeCode(n.slot) // a text among the attachments of stored data is none
 			items, _ := s["items"].(map[string]any)
 			parts, _ := items["properties"].(map[string]any)
 			for k, name := range field.FileParts {
@@ -144,7 +153,7 @@ func (c *compiler) defaults() {
 	fields := onlyDefaults(c.defs)
 	schema := c.schemaOf(fields)
 	annotate(schema, c.form.fields)
-	checker := c.checker(schema)
+	checker := c.checker(schema, inputLimits)
 	if checker == nil {
 		return
 	}

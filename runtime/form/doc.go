@@ -26,11 +26,21 @@
 //     holds, that is computed, or that the actor may not write is a problem,
 //     unless it changes nothing: on submission, it equals the default; in an
 //     edit, the stored value; for a computed field, the computed one.
-//  4. Checks of lines, line by line, then checks of the record, when 1 to 3
-//     found nothing.
+//  4. Checks of lines, line by line, then checks of the record. They are made
+//     whatever 1 to 3 found; a comparison with a value that is missing is false,
+//     so a check on a value that may be missing says so itself.
+//  5. When nothing was found: values that came of a default formula are checked
+//     like input.
+//
+// A new record must satisfy the rows condition of one of the actor's entries
+// that let him create, an edited one (as it was) of one that lets him edit.
 //
 // Conditions of steps 2 to 4 see the settled values. A formula that ends in a
 // problem is a problem of its field; of a check, at the place of the check.
+// The order of the problems of stage 2 carries no meaning.
+//
+// A required field that cannot be written (read-only, or its readOnlyWhen
+// holds) is not asked for: whoever sets it sees to it.
 //
 // # Computed values
 //

@@ -105,6 +105,19 @@ func members(doc []byte, visit func(name string, value []byte)) {
 	}
 }
 
+// items returns the items, as written, of a list that is known to be valid JSON.
+func items(list []byte) [][]byte {
+	var out [][]byte
+	for i := skipSpace(list, 1); i < len(list) && list[i] != ']'; {
+		end := skipValue(list, i)
+		out = append(out, list[i:end])
+		if i = skipSpace(list, end); i < len(list) && list[i] == ',' {
+			i = skipSpace(list, i+1)
+		}
+	}
+	return out
+}
+
 func skipSpace(doc []byte, i int) int {
 	for i < len(doc) && (doc[i] == ' ' || doc[i] == '\n' || doc[i] == '\r' || doc[i] == '\t') {
 		i++

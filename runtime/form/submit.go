@@ -2,12 +2,10 @@ package form
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"sluice/runtime/fact"
 	"sluice/runtime/field"
-	"sluice/schemas"
 )
 
 // Submit checks a new record's input (a JSON object of values by field id) and
@@ -49,52 +47,6 @@ func (r *run) stamp() {
 	if r.env.Actor.ID != "" {
 		r.row[r.form.system+sysCreatedBy] = fact.OfText(r.env.Actor.ID)
 	}
-}
-
-// read checks a document against a schema and fills the row. It returns the
-// document without empty values when it had to be read in that form.
-func (r *run) read(c *schemas.Checker, doc []byte, row fact.Row, patch bool) ([]byte, []fact.Problem) {
-	r.fill.start(r.form, row, doc)
-	problems := c.Check(doc, &r.fill)
-	if problems != nil {
-		if schemas.Guard(doc, schemas.Limits{}) != nil {
-			return nil, problems
-		}
-		bare, changed := r.form.withoutEmpty(doc, patch)
-		if !changed {
-			return nil, r.form.worded(problems)
-		}
-		doc = bare
-		r.fill.start(r.form, row, doc)
-		if problems = c.Check(doc, &r.fill); problems != nil {
-			return nil, r.form.worded(problems)
-		}
-	}
-	r.problems = append(r.problems, r.fill.faults...)
-	return doc, nil
-}
-
-// worded bounds the list of problems and speaks of lines where the schema speaks of items.
-func (f *Form) worded(problems []fact.Problem) []fact.Problem {
-	if len(problems) > maxProblems {
-		problems = problems[:maxProblems]
-	}
-	for i := range problems {
-		p := &problems[i]
-		if strings.Count(p.Path, "/") != 1 {
-			continue
-		}
-		if n := find(f.fields, p.Path[1:]); n == nil || n.columns == nil {
-			continue
-		}
-		switch p.Code {
-		case "too_few_items":
-			p.Code = "too_few_rows"
-		case "too_many_items":
-			p.Code = "too_many_rows"
-		}
-	}
-	return problems
 }
 
 // inspect says of single values what the schema cannot. With touched not nil,
