@@ -2,6 +2,7 @@ package engine
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -137,7 +138,8 @@ func (d *decider) due() (*Decision, error) {
 		return &Decision{Change: tick}, nil
 	}
 	if err := d.load(); err != nil {
-		if _, gone := err.(*fact.Refusal); gone {
+		var gone *fact.Refusal
+		if errors.As(err, &gone) {
 			return &Decision{Change: tick}, nil
 		}
 		return nil, err
@@ -152,7 +154,8 @@ func (d *decider) due() (*Decision, error) {
 	if timer.Transition != "" {
 		d.command.Transition, d.command.Evidence, d.command.Input = timer.Transition, &fact.Evidence{Kind: fact.Timed}, nil
 		decision, err := d.move()
-		if _, refused := err.(*fact.Refusal); refused {
+		var refused *fact.Refusal
+		if errors.As(err, &refused) {
 			return &Decision{Change: tick, Record: d.record}, nil
 		}
 		return decision, err

@@ -80,7 +80,7 @@ func (d *decider) lockedByState(changed []string) []fact.Problem {
 		if slices.Contains(s.Def.Lock, "*") || slices.Contains(s.Def.Lock, id) {
 			problems = append(problems, fact.Problem{
 				Path: schemas.Pointer(id), Code: "locked_in_state",
-				Params: map[string]any{"field": id, "zh": s.Def.Name.In("zh"), "en": s.Def.Name.In("en")},
+				Params: map[string]any{"field": id, "state": s.Def.Name},
 			})
 		}
 	}
@@ -134,5 +134,5 @@ func (d *decider) remove() (*Decision, error) {
 }
 
 func (d *decider) denied(what string) *fact.Refusal {
-	return fact.Refuse(fact.Denied, fact.Problem{Code: "not_allowed", Params: map[string]any{"action": what, "form": d.form.Def.ID, "zh": d.form.Def.Name.In("zh"), "en": d.form.Def.Name.In("en")}})
+	return fact.Refuse(fact.Denied, fact.Problem{Code: what + "_denied", Params: map[string]any{"form": d.form.Def.Name}})
 }

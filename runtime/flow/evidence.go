@@ -35,11 +35,11 @@ func (t *Transition) Open(c *Chain, a *Attempt) []fact.Problem {
 func (t *Transition) Blocked(a *Attempt) []fact.Problem {
 	var problems []fact.Problem
 	if t.Guard != nil && !t.Guard.Holds(a.Row, a.Env) {
-		params := map[string]any{"zh": t.Guard.Sentence("zh"), "en": t.Guard.Sentence("en")}
-		if t.Def.Reason != (fact.Label{}) {
-			params = map[string]any{"zh": t.Def.Reason.In("zh"), "en": t.Def.Reason.In("en")}
+		message := t.Def.Reason
+		if message == (fact.Label{}) {
+			message = fact.Label{Zh: t.Guard.Sentence("zh"), En: t.Guard.Sentence("en")}
 		}
-		problems = append(problems, fact.Problem{Code: "guard_failed", Params: params})
+		problems = append(problems, fact.Problem{Code: "guard_failed", Params: map[string]any{"message": message}})
 	}
 	for _, path := range t.Def.Need {
 		if emptyAt(a, path) {
@@ -121,26 +121,19 @@ func (t *Transition) permits(actor fact.Actor) bool {
 }
 
 // wrongState tells a person who tried a later step which stage is missing, and
-// one who tried a step again that it is done.
+// one who tried a step again where the record stands.
 func (t *Transition) wrongState(c *Chain, at string) fact.Problem {
-	params := map[string]any{"state": at, "transition": t.Def.ID, "need": strings.Join(t.Def.From, ", ")}
-	for _, lang := range []string{"zh", "en"} {
-		names := make([]string, 0, len(t.Def.From))
-		for _, id := range t.Def.From {
-			if s := c.state[id]; s != nil {
-				names = append(names, s.Def.Name.In(lang))
-			}
-		}
-		params["need_"+lang] = strings.Join(names, map[string]string{"zh": "、", "en": " or "}[lang])
-		if s := c.state[at]; s != nil {
-			params["state_"+lang] = s.Def.Name.In(lang)
-		}
-		params["name_"+lang] = t.Def.Name.In(lang)
-	}
+	params := map[string]any{"at": at, "transition": t.Def.ID}
 	now, first := c.state[at], c.state[t.Def.From[0]]
-	if now != nil && first != nil && now.Order < first.Order {
+	if now == nil || first == nil {
+		params["state"] = at
+		return fact.Problem{Code: "wrong_state", Params: params}
+	}
+	if now.Order < first.Order {
+		params["state"] = first.Def.Name
 		return fact.Problem{Code: "stage_missing", Params: params}
 	}
+	params["state"] = now.Def.Name
 	return fact.Problem{Code: "wrong_state", Params: params}
 }
 

@@ -69,8 +69,7 @@ func Open(in io.Reader, m *Map, f *form.Form, zone *time.Location) (*Reader, []f
 		return nil, problems, nil
 	}
 	r.plan = p
-	r.advance()
-	return r, nil, nil
+	return r, nil, r.advance()
 }
 
 // Total returns how many data rows have been read.

@@ -22,7 +22,7 @@ const (
 	exitOK       = 0
 	exitFailed   = 1 // something went wrong that is not the caller's doing
 	exitUsage    = 2 // the call's words are off
-	exitInvalid  = 3 // the input was read and refused: definitions with problems, rejected records, findings of a check
+	exitInvalid  = 3 // the input was read and refused: definitions with problems, records rejected by a strict import, findings of a check
 	exitNotFound = 4 // what was named does not exist
 	exitBusy     = 5 // the data directory is in use by a running server
 )

@@ -32,6 +32,7 @@ var importCommand = subcommand{
 		c.flags.StringVar(&in.mapFile, "map", "", "`FILE` with the map (JSON)")
 		c.flags.BoolVar(&in.dry, "dry-run", false, "check everything and change nothing")
 		c.flags.IntVar(&in.show, "show", 20, "print the first `N` rejected records; the rest is only counted")
+		c.flags.BoolVar(&in.strict, "strict", false, "exit with 3 when a record was rejected")
 		c.flags.BoolVar(&in.all, "all", false, "with --json: print a line for every record, accepted ones too")
 		return in.run
 	},
@@ -45,6 +46,7 @@ type importing struct {
 	dry     bool
 	show    int
 	all     bool
+	strict  bool
 	told    time.Time
 }
 
@@ -129,6 +131,9 @@ func (in *importing) load(ctx context.Context, prog *program.Program, m *sheet.M
 		fmt.Fprintf(w, "%d records (%d rows): %d %s (%d rows), %d existed (%d), %d rejected (%d) in %.1f s\n", sum.Records, sum.Rows,
 			sum.Created, verb, sum.RowsCreated, sum.Exists, sum.RowsExist, sum.Rejected, sum.RowsRejected, float64(sum.Millis)/1000)
 	})
+	if in.strict && sum.Rejected > 0 {
+		answer = errors.Join(answer, errInvalid)
+	}
 	return errors.Join(err, answer)
 }
 
