@@ -26,7 +26,10 @@ export function EditForm({ base, current, info, locked, focus, onDone }: Props) 
   const t = useT()
   const shared = useShared()
   const stored = base.data as Data
-  const hidden = useMemo(() => new Set(info.access.hidden), [info])
+  const hidden = useMemo(() => {
+    const drawn = info.definition.fields.filter((f) => f.type === 'serial').map((f) => f.id)
+    return new Set([...(info.access.hidden ?? []), ...drawn])
+  }, [info])
   const entry = useEntry(info.definition, { initial: stored, stored, locked, state: base.state, created: base.created })
   const [failure, setFailure] = useState('')
   const saving = useSave(

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { ApiError, api, at } from '@/api/client'
 import { sentence } from '@/api/errors'
 import { useKeepRecord } from '@/api/queries'
@@ -49,6 +49,12 @@ export function MoveDialog({ move, record, info, onClose }: Props) {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState('')
   const key = useRef({ body: '', key: '' })
+  const box = useRef<HTMLInputElement>(null)
+  // A hand scanner types into what is focused and presses Enter; the dialog itself would focus its first button.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => ask.length === 0 && box.current?.focus())
+    return () => cancelAnimationFrame(frame)
+  }, [ask])
   const state = info.chain?.states.find((s) => s.id === move.to)
   const step = label(move.name, move.transition)
   const field =
@@ -126,8 +132,7 @@ export function MoveDialog({ move, record, info, onClose }: Props) {
                 <Input
                   {...p}
                   className="mono"
-                  // A hand scanner types into what is focused and presses Enter.
-                  autoFocus={ask.length === 0}
+                  ref={box}
                   autoComplete="off"
                   autoCapitalize="none"
                   spellCheck={false}
