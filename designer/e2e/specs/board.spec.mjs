@@ -13,7 +13,7 @@ async function openBoard(browser, options) {
 }
 
 const column = (page, id) => page.locator(`[data-column="${id}"]`)
-const count = async (page, id) => Number(await column(page, id).locator('.column-head .count').innerText())
+const count = async (page, id) => Number(await column(page, id).locator('.column-head .count').textContent())
 const inColumn = (page, id, card) => column(page, id).locator(`[data-card="${card}"]`)
 
 /** A card moved by menu on one page moves on another, and both counts follow. */
@@ -96,7 +96,7 @@ export async function asksForTheScan(browser) {
 /** The filter narrows what is loaded and stays in the address. */
 export async function filters(browser) {
   const page = await openBoard(browser)
-  const no = await page.locator('.card .card-title').first().innerText()
+  const no = await page.locator('.card .card-title').first().textContent()
   await page.fill('.filter-box input', no)
   await page.waitForURL(/\?q=/)
   await page.waitForFunction(() => document.querySelectorAll('.card').length === 1)

@@ -1,4 +1,4 @@
-import { type ComponentType, lazy, Suspense } from 'react'
+import { lazy, Suspense } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { ApiError } from '@/api/errors'
 import { useApiView } from '@/api/queries'
@@ -10,15 +10,9 @@ const Board = lazy(() => import('@/features/board'))
 const List = lazy(() => import('@/features/list'))
 const Notices = lazy(() => import('@/features/notices'))
 const Rules = lazy(() => import('@/features/rules'))
-const others = import.meta.glob('../features/{intake,record,rule-editor}/index.tsx') as Record<
-  string,
-  () => Promise<{ default: ComponentType<Record<string, string>> }>
->
-const other = (name: string) =>
-  lazy(() => others[`../features/${name}/index.tsx`]?.() ?? Promise.resolve({ default: NotFound }))
-const Intake = other('intake')
-const RecordPage = other('record')
-const RuleEditor = other('rule-editor')
+const Intake = lazy(() => import('@/features/intake'))
+const RecordPage = lazy(() => import('@/features/record'))
+const RuleEditor = lazy(() => import('@/features/rule-editor'))
 
 /** The pages by address. Each loads its own script; `key` starts a page afresh for another document. */
 export function Pages() {

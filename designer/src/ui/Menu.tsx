@@ -105,47 +105,45 @@ function MenuList({
   }, [anchor])
 
   return (
-    <>
-      <div
-        ref={ref}
-        id={id}
-        role="menu"
-        tabIndex={-1}
-        aria-label={title}
-        popover="manual"
-        className="menu"
-        onKeyDown={(e) => keys(e, onClose)}
-      >
-        <div className="menu-title" aria-hidden="true">
-          {title}
-        </div>
-        {items.map((item) => (
-          // biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-checked is given to menuitemradio only
-          <button
-            key={item.id}
-            type="button"
-            role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
-            aria-checked={item.checked}
-            aria-disabled={item.disabled || undefined}
-            tabIndex={-1}
-            className={cx('menu-item', item.danger && 'menu-danger')}
-            onClick={() => {
-              if (item.disabled) return
-              onClose()
-              item.onSelect()
-            }}
-          >
-            {item.color && <span className={`menu-dot c-${item.color}`} />}
-            {item.icon && <Icon name={item.icon} size={18} />}
-            <span className="menu-text">
-              {item.text}
-              {item.note && <span className="menu-note">{item.note}</span>}
-            </span>
-            {item.checked && <Icon name="check" size={18} />}
-          </button>
-        ))}
+    <div
+      ref={ref}
+      id={id}
+      role="menu"
+      tabIndex={-1}
+      aria-label={title}
+      popover="manual"
+      className="menu"
+      onKeyDown={(e) => keys(e, onClose)}
+    >
+      <div className="menu-title" aria-hidden="true">
+        {title}
       </div>
-    </>
+      {items.map((item) => (
+        // biome-ignore lint/a11y/useAriaPropsSupportedByRole: aria-checked is given to menuitemradio only
+        <button
+          key={item.id}
+          type="button"
+          role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+          aria-checked={item.checked}
+          aria-disabled={item.disabled || undefined}
+          tabIndex={-1}
+          className={cx('menu-item', item.danger && 'menu-danger')}
+          onClick={() => {
+            if (item.disabled) return
+            onClose()
+            item.onSelect()
+          }}
+        >
+          {item.color && <span className={`menu-dot c-${item.color}`} />}
+          {item.icon && <Icon name={item.icon} size={18} />}
+          <span className="menu-text">
+            {item.text}
+            {item.note && <span className="menu-note">{item.note}</span>}
+          </span>
+          {item.checked && <Icon name="check" size={18} />}
+        </button>
+      ))}
+    </div>
   )
 }
 

@@ -11,7 +11,7 @@ const most = 100 // ids in one question
 const names = createStore<ReadonlyMap<string, string>>(new Map())
 const asked = new Set<string>()
 const waiting = new Map<string, Set<string>>()
-let timer: ReturnType<typeof setTimeout> | undefined
+let scheduled = false
 
 function keep(form: string, items: Pick<Rec, 'id' | 'title' | 'no'>[]): void {
   const next = new Map(names.get())
@@ -23,15 +23,21 @@ async function ask(form: string, ids: string[]): Promise<void> {
   const filter = { combinator: 'and', rules: [{ field: '$id', operator: 'in', value: ids }] }
   const query = new URLSearchParams({ filter: JSON.stringify(filter), limit: String(most) })
   try {
-    const page = await api.get<Page<Rec>>(`/forms/${encodeURIComponent(form)}/records?${query}`)
-    keep(form, page.items)
+    // The server looks at so many records per request and says where to go on.
+    for (let pages = 0, found = 0; pages < 5 && found < ids.length; pages++) {
+      const page = await api.get<Page<Rec>>(`/forms/${encodeURIComponent(form)}/records?${query}`)
+      keep(form, page.items)
+      found += page.items.length
+      if (!page.next) break
+      query.set('cursor', page.next)
+    }
   } catch {
     // not readable for this person: the field stays empty rather than showing an id
   }
 }
 
 function flush(): void {
-  timer = undefined
+  scheduled = false
   for (const [form, ids] of waiting) {
     const all = [...ids]
     for (let i = 0; i < all.length; i += most) void ask(form, all.slice(i, i + most))
@@ -45,7 +51,9 @@ function want(form: string, id: string): void {
   asked.add(key)
   const ids = waiting.get(form) ?? new Set()
   waiting.set(form, ids.add(id))
-  timer ??= setTimeout(flush, 30)
+  if (scheduled) return
+  scheduled = true
+  setTimeout(flush, 30)
 }
 
 /** Forgets all names: somebody else signs in. */
