@@ -14,7 +14,7 @@ func (d *decider) settle(after fact.Record, e *form.Entry, data eventData, event
 	after.Data = e.Data()
 	d.form.Fill(e.Row, &after)
 	key := fact.Key{Kind: fact.RecordKind(d.form.Def.ID), ID: after.ID}
-	out := &Decision{Record: after, Why: d.why}
+	out := &Decision{Record: after, Row: e.Row, Why: d.why}
 	c := &out.Change
 	c.Expect = append(c.Expect, fact.Expect{Key: key, Rev: d.record.Rev})
 	put := fact.Put{Key: key, Body: after.Encode()}

@@ -13,6 +13,7 @@ import (
 type Decision struct {
 	Change fact.Change
 	Record fact.Record // as it is after the change; Rev, Serial and Last are the store's to give
+	Row    fact.Row    // the record's values after the change; nil when it has none (deleted, a timer ticked off)
 	Why    []rule.Explanation
 }
 

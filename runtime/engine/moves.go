@@ -47,7 +47,7 @@ func (d *decider) move() (*Decision, error) {
 	}
 	return d.settle(after, entry, eventData{
 		From: d.record.State, To: after.State, Transition: t.Def.ID, Evidence: evidence,
-		Changed: d.form.Differences(&d.record, entry),
+		Changed: d.form.Differences(d.before, entry),
 	}, "record.moved")
 }
 
@@ -65,8 +65,9 @@ func (d *decider) transition() (*flow.Transition, error) {
 func (d *decider) patched(t *flow.Transition) (*form.Entry, error) {
 	input := d.command.Input
 	if len(input) == 0 {
-		input = []byte("{}")
-	} else if problems := onlyAsked(input, t.Def.Ask, d.command.Actor); len(problems) > 0 {
+		return d.form.Kept(&d.record, d.before), nil
+	}
+	if problems := onlyAsked(input, t.Def.Ask, d.command.Actor); len(problems) > 0 {
 		return nil, fact.Refuse(fact.Invalid, problems...)
 	}
 	entry, problems := d.form.Merge(&d.record, input, d.form.Full(), d.env)

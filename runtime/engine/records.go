@@ -63,7 +63,7 @@ func (d *decider) edit() (*Decision, error) {
 	}
 	after := d.record
 	after.Updated, after.UpdatedBy = d.now, d.command.Actor.ID
-	return d.settle(after, entry, eventData{Changed: d.form.Differences(&d.record, entry)}, "record.edited")
+	return d.settle(after, entry, eventData{Changed: d.form.Differences(d.before, entry)}, "record.edited")
 }
 
 // lockedByState refuses edits of fields that the record's state has locked.

@@ -19,6 +19,8 @@ type Access struct {
 	Hidden, Locked             []bool // by field index
 	Scope                      string // equal for actors who see the same
 
+	scope           string // Scope without the actor
+	byActor         bool   // the entries' conditions ask who the actor is
 	form            *Form
 	hidden, locked  *mask
 	creates         []*rule.Cond // one must hold; a nil one holds always
@@ -122,11 +124,38 @@ func intersect(nodes []node, masks []*mask) *mask {
 }
 
 // Access returns what an actor may do: the sum of the entries for his roles and for everybody ("*").
+// It is asked for at every command and request, so the sum is made once for each set of entries.
 func (f *Form) Access(actor fact.Actor) *Access {
+	var applies uint64 // bit i: entry i is the actor's
+	for i := range f.grants {
+		if role := f.grants[i].def.Role; i < mostSummed && (role == "*" || actor.Has(role)) {
+			applies |= 1 << i
+		}
+	}
+	if len(f.grants) > mostSummed {
+		return f.sum(actor)
+	}
+	sum, ok := f.sums.Load(applies)
+	if !ok {
+		sum, _ = f.sums.LoadOrStore(applies, f.sum(actor))
+	}
+	a := sum.(*Access)
+	if !a.byActor {
+		return a
+	}
+	own := *a
+	own.Scope = a.scope + "@" + actor.ID
+	return &own
+}
+
+// mostSummed is how many entries a set of entries can tell apart.
+const mostSummed = 64
+
+// sum adds up the entries that apply to an actor.
+func (f *Form) sum(actor fact.Actor) *Access {
 	a := &Access{form: f}
 	var hidden, locked []*mask
 	var scope strings.Builder
-	byActor := false
 	for i := range f.grants {
 		g := &f.grants[i]
 		if g.def.Role != "*" && !actor.Has(g.def.Role) {
@@ -142,7 +171,7 @@ func (f *Form) Access(actor fact.Actor) *Access {
 			hidden = append(hidden, g.hidden)
 			scope.WriteString(strconv.Itoa(i))
 			scope.WriteByte(',')
-			byActor = byActor || g.actor
+			a.byActor = a.byActor || g.actor
 		}
 		if g.def.Edit {
 			a.Edit = true
@@ -161,10 +190,11 @@ func (f *Form) Access(actor fact.Actor) *Access {
 		a.locked.add(a.hidden)
 	}
 	a.Hidden, a.Locked = a.hidden.fields, a.locked.fields
-	if byActor {
-		scope.WriteString("@" + actor.ID)
+	a.scope = scope.String()
+	a.Scope = a.scope
+	if a.byActor {
+		a.Scope += "@" + actor.ID
 	}
-	a.Scope = scope.String()
 	return a
 }
 

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"bytes"
 	"encoding/json"
 	"slices"
 
@@ -85,32 +86,33 @@ func (f *Form) Changed(before, after fact.Row) []string {
 	return ids
 }
 
-// Differences returns the members of the data that differ between a record and
+// Differences returns the fields whose values differ between a record's row and
 // an entry that shall replace it, with their JSON before and after; null is absent.
-func (f *Form) Differences(rec *fact.Record, e *Entry) map[string][2]json.RawMessage {
-	var before map[string]json.RawMessage
-	if len(rec.Data) > 0 {
-		if err := json.Unmarshal(rec.Data, &before); err != nil {
-			before = nil // damaged data is replaced whole
-		}
+// It is nil when nothing differs.
+func (f *Form) Differences(before fact.Row, e *Entry) map[string][2]json.RawMessage {
+	changed := f.Changed(before, e.Row)
+	if len(changed) == 0 {
+		return nil
 	}
-	row, err := f.Load(rec, nil)
-	if err != nil {
-		row = make(fact.Row, len(f.Shape.Slots))
-	}
-	out := map[string][2]json.RawMessage{}
-	for _, id := range f.Changed(row, e.Row) {
-		i := slices.IndexFunc(f.fields, func(n node) bool { return n.def.ID == id })
-		n := &f.fields[i]
-		after := json.RawMessage("null")
-		if !field.AllEmpty(e.Row[n.slot : n.slot+n.width]) {
-			after = n.append(nil, e.Row, nil)
-		}
-		was := before[id]
-		if was == nil {
-			was = json.RawMessage("null")
-		}
-		out[id] = [2]json.RawMessage{was, after}
+	out := make(map[string][2]json.RawMessage, len(changed))
+	for _, id := range changed {
+		n := &f.fields[slices.IndexFunc(f.fields, func(n node) bool { return n.def.ID == id })]
+		out[id] = [2]json.RawMessage{n.json(before), n.json(e.Row)}
 	}
 	return out
+}
+
+// json returns the field's value in a row, null when it is empty.
+func (n *node) json(row fact.Row) json.RawMessage {
+	if field.AllEmpty(row[n.slot : n.slot+n.width]) {
+		return json.RawMessage("null")
+	}
+	return n.append(nil, row, nil)
+}
+
+// Kept returns the entry of a record whose values stay as they are: for a move
+// that brings nothing along, which need not be checked again. The row is the
+// record's, from Load; the entry has its own copy.
+func (f *Form) Kept(rec *fact.Record, row fact.Row) *Entry {
+	return &Entry{Row: slices.Clone(row), form: f, data: bytes.Clone(rec.Data)}
 }

@@ -1,6 +1,7 @@
 package form
 
 import (
+	"sync"
 	"time"
 
 	"sluice/runtime/def"
@@ -37,6 +38,7 @@ type Form struct {
 	checks  []check
 	grants  []grant
 	full    *Access
+	sums    sync.Map // uint64, the entries that apply → *Access
 	indexes []index
 
 	demanding []step // may miss a value that must be there

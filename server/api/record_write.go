@@ -27,7 +27,7 @@ func (k *call) createRecord() error {
 		return err
 	}
 	k.c.Context().Response.Header.Set(fiber.HeaderLocation, "/api/v1/forms/"+f.Def.ID+"/records/"+out.Record.ID)
-	return k.record(fiber.StatusCreated, f, acc, &out.Record)
+	return k.outcome(fiber.StatusCreated, f, acc, out)
 }
 
 // editRecord merges a patch into a record's data.
@@ -123,7 +123,7 @@ func (k *call) onRecord(fill func(*fact.Command) error) error {
 	if err != nil {
 		return k.withCurrent(err, f, cmd.ID)
 	}
-	return k.record(fiber.StatusOK, f, acc, &out.Record)
+	return k.outcome(fiber.StatusOK, f, acc, out)
 }
 
 // command sends a command through the one door.
@@ -143,11 +143,24 @@ func (k *call) command(cmd *fact.Command) (*command.Outcome, error) {
 // record answers with a record as it is now, and what can be done with it next.
 // Who may write but not see it learns its number and no more.
 func (k *call) record(status int, f *program.Form, acc *form.Access, rec *fact.Record) error {
-	env := k.env()
-	row, err := f.Load(rec, env)
+	row, err := f.Load(rec, k.env())
 	if err != nil {
 		return err
 	}
+	return k.recordRow(status, f, acc, rec, row)
+}
+
+// outcome answers with the record that came of a command.
+func (k *call) outcome(status int, f *program.Form, acc *form.Access, out *command.Outcome) error {
+	if out.Row == nil {
+		return k.record(status, f, acc, &out.Record)
+	}
+	f.Fill(out.Row, &out.Record) // the decision did not know the serial number yet
+	return k.recordRow(status, f, acc, &out.Record, out.Row)
+}
+
+func (k *call) recordRow(status int, f *program.Form, acc *form.Access, rec *fact.Record, row fact.Row) error {
+	env := k.env()
 	k.c.Context().Response.Header.Set(fiber.HeaderETag, revTag(rec.Rev))
 	k.out = k.appendFull(k.out[:0], f, acc, rec, row, env)
 	return k.raw(status, k.out)

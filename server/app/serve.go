@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"os"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -20,9 +21,17 @@ import (
 // grace is how long requests in flight may take when the server stops.
 const grace = 10 * time.Second
 
+// gcPercent lets the heap grow to five times what lives before it is collected.
+// Little lives (definitions, sessions, what is in flight), so this costs a few
+// tens of megabytes under load, none at rest, and saves a sixth of the work.
+const gcPercent = 400
+
 // Serve opens the data directory, prepares what the configuration asks for,
 // listens, prints the ready line and serves until the context ends.
 func Serve(ctx context.Context, c Config) (err error) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	p, err := Open(c)
 	if err != nil {
 		return err

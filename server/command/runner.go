@@ -23,6 +23,7 @@ type Programs interface {
 // Outcome is what came of a command.
 type Outcome struct {
 	Record   fact.Record   // as it is after the command; of a replayed command, as it was then
+	Row      fact.Row      // its values; nil when they are to be loaded (replayed, deleted, a comment)
 	Position fact.Position // where the change stands in the event log; zero when replayed
 	Replayed bool          // the command had been done before under the same idempotency key
 }
@@ -162,7 +163,7 @@ func (r *Runner) exclusively(ctx context.Context, p *program.Program, t fact.Ten
 }
 
 func (r *Runner) done(t fact.TenantID, d *engine.Decision, receipt fact.Receipt) *Outcome {
-	out := &Outcome{Record: d.Record, Position: receipt.Position}
+	out := &Outcome{Record: d.Record, Row: d.Row, Position: receipt.Position}
 	key := fact.Key{Kind: fact.RecordKind(d.Record.Form), ID: d.Record.ID}
 	for i := range d.Change.Put {
 		if d.Change.Put[i].Key == key && !d.Change.Put[i].Delete {
