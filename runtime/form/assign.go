@@ -32,8 +32,8 @@ func (f *Form) Assign(e *Entry, set []Assign, env *fact.Env) []fact.Problem {
 		if n.computed() {
 			r.row[n.slot] = fact.Value{}
 		}
-		for _, line := range r.row[n.slot].Rows() {
-			clearComputed(n.columns, line)
+		if n.columns != nil {
+			r.ownLines(n)
 		}
 	}
 	r.settle()
@@ -45,6 +45,21 @@ func (f *Form) Assign(e *Entry, set []Assign, env *fact.Env) []fact.Problem {
 		r.recheck(r.derived)
 	}
 	return r.problems
+}
+
+// ownLines gives the entry lines of its own, with the computed columns cleared:
+// those it has may be the stored record's.
+func (r *run) ownLines(n *node) {
+	shared := r.row[n.slot].Rows()
+	if len(shared) == 0 {
+		return
+	}
+	rows := make([]fact.Row, len(shared))
+	for i := range shared {
+		rows[i] = slices.Clone(shared[i])
+		clearComputed(n.columns, rows[i])
+	}
+	r.row[n.slot] = fact.OfRows(rows)
 }
 
 // recheck asks the schema about values that were not input: those of default

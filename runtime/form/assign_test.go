@@ -81,3 +81,18 @@ func TestAssignLeavesWhatItDoesNotTouchUnchecked(t *testing.T) {
 	require.Empty(t, f.Assign(entry, []form.Assign{{Slot: slot, Value: fact.OfText("far")}}, env(t)))
 	require.JSONEq(t, `{"qty":1,"route":"far","why":"longer than it may be now"}`, string(entry.Data()), "an edit gives no defaults")
 }
+
+func TestAssignLeavesSharedLinesAlone(t *testing.T) {
+	t.Parallel()
+	f, _, _ := assignSetup(t, `{}`)
+	rec := &fact.Record{Form: "f", ID: "r", Data: []byte(`{"qty":1,"price":2,"total":2,"rows":[{"q":2,"v":4}]}`)}
+	before, err := f.Load(rec, nil)
+	require.NoError(t, err)
+	entry := f.Kept(rec, before)
+	require.Equal(t, string(rec.Data), string(entry.Data()))
+	slot, _ := f.Shape.Slot("price")
+	require.Empty(t, f.Assign(entry, []form.Assign{{Slot: slot, Value: money(3)}}, env(t)))
+	require.JSONEq(t, `{"qty":1,"price":3,"total":3,"rows":[{"q":2,"v":6}]}`, string(entry.Data()))
+	require.Equal(t, string(rec.Data), string(f.Render(nil, rec, before, f.Full())), "the row it was made of is as it was")
+	require.Equal(t, []string{"price", "total", "rows"}, f.Changed(before, entry.Row))
+}

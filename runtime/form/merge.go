@@ -93,16 +93,8 @@ func (r *run) take(n *node, given fact.Row, null bool) {
 // keepLines copies lines that the patch leaves alone: their computed columns are
 // computed again, since they may read the record.
 func (r *run) keepLines(n *node) {
-	stored := r.before[n.slot].Rows()
-	rows := make([]fact.Row, len(stored))
-	for i := range stored {
-		rows[i] = slices.Clone(stored[i])
-		clearComputed(n.columns, rows[i])
-	}
-	if len(rows) > 0 {
-		r.row[n.slot] = fact.OfRows(rows)
-	}
-	r.twins[n] = stored
+	r.twins[n] = r.before[n.slot].Rows()
+	r.ownLines(n)
 }
 
 func clearComputed(nodes []node, row fact.Row) {
