@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation } from 'wouter'
 import { api } from '@/api/client'
-import { useMe } from '@/api/queries'
-import { setLang, useLabel, useLang } from '@/i18n'
+import { queries, useMe } from '@/api/queries'
+import { type Lang, setLang, useLabel, useLang } from '@/i18n'
 import { useStore } from '@/lib/store'
 import { endLive } from '@/live/live'
 import { Button, IconButton } from '@/ui/Button'
@@ -12,12 +12,22 @@ import { setTheme, type Theme, theme } from '@/ui/theme'
 import { forgetNames } from '@/views/names'
 import { useT } from './texts'
 
+/** Changes the language; what the server says in words is asked for again. */
+function useSwitchLanguage(): (to: Lang) => void {
+  const client = useQueryClient()
+  return (to) => {
+    setLang(to)
+    void client.invalidateQueries({ queryKey: queries.me().queryKey })
+  }
+}
+
 /** Switches to the other language, named in that language. */
 export function LanguageButton() {
   const lang = useLang()
+  const switchTo = useSwitchLanguage()
   const other = lang === 'zh' ? 'en' : 'zh'
   return (
-    <Button look="quiet" className="top-wide" lang={other === 'zh' ? 'zh-CN' : 'en'} onClick={() => setLang(other)}>
+    <Button look="quiet" className="top-wide" lang={other === 'zh' ? 'zh-CN' : 'en'} onClick={() => switchTo(other)}>
       {other === 'zh' ? '中文' : 'English'}
     </Button>
   )
@@ -77,6 +87,7 @@ export function AccountMenu() {
   const label = useLabel()
   const lang = useLang()
   const signOut = useSignOut()
+  const switchTo = useSwitchLanguage()
   const themeItems = useThemeItems().map((item) => ({ ...item, id: `theme-${item.id}` }))
   const other = lang === 'zh' ? 'en' : 'zh'
   const phone = window.matchMedia('(max-width: 719px)').matches
@@ -87,7 +98,7 @@ export function AccountMenu() {
             id: 'lang',
             text: other === 'zh' ? '中文' : 'English',
             icon: 'globe' as const,
-            onSelect: () => setLang(other),
+            onSelect: () => switchTo(other),
           },
         ]
       : []),

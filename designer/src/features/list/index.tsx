@@ -31,6 +31,7 @@ const widths: Record<string, number> = {
   address: 240,
   scan: 152,
   urgency: 96,
+  select: 152,
   integer: 96,
   number: 112,
 }
