@@ -107,7 +107,7 @@ func (q *queue) take(group []*request) ([]*request, bool) {
 	rest := copy(q.list, q.list[n:])
 	clear(q.list[rest:])
 	q.list = q.list[:rest]
-	if rest > 0 {
+	if rest > 0 || q.closed {
 		q.ring()
 	}
 	return group, q.closed && n == 0

@@ -122,22 +122,28 @@ func TestGroupGathersWhileFlushing(t *testing.T) {
 	bad := benchOrder(999)
 	bad.Expect[0].Rev = 7
 	go send(bad)
+	stock := fact.Key{Kind: "stock", ID: "x"}
+	go send(fact.Change{Adjust: []fact.Adjust{{Counter: stock, Delta: 7}, {Counter: stock, Delta: -9, Guard: true}}})
 	for n := range uint64(50) {
 		go send(benchOrder(2 + n))
 	}
-	for f.queue.len() < 51 {
+	for f.queue.len() < 52 {
 		runtime.Gosched() // the queue gives no signal to wait for
 	}
 	close(goOn)
 	refused := 0
-	for range 52 {
+	for range 53 {
 		if err := <-answers; err != nil {
-			require.ErrorIs(t, err, store.ErrConflict)
 			refused++
 		}
 	}
-	require.Equal(t, 1, refused)
-	require.Len(t, flushing, 1, "51 changes shared one commit")
+	require.Equal(t, 2, refused)
+	require.Len(t, flushing, 1, "52 changes shared one commit")
+	require.NoError(t, s.View(ctx, benchTenant, func(r fact.Reader) error {
+		n, err := r.Counter(stock)
+		require.Zero(t, n)
+		return err
+	}))
 	holdsOrders(t, s, 52)
 	require.NoError(t, s.Close())
 	goleak.VerifyNone(t)
@@ -212,4 +218,75 @@ func TestTrim(t *testing.T) {
 	holdsOrders(t, s, 700)
 	require.NoError(t, s.Close())
 	require.ErrorIs(t, s.Trim(), store.ErrClosed)
+}
+
+// Closing with requests in the queue answers all of them and ends.
+func TestCloseWithAQueue(t *testing.T) {
+	for range 200 {
+		q := newQueue()
+		for range 3 {
+			require.NoError(t, q.push(newRequest()))
+		}
+		q.close()
+		require.ErrorIs(t, q.push(newRequest()), store.ErrClosed)
+		taken := 0
+		for over := false; !over; {
+			<-q.wake
+			var list []*request
+			list, over = q.take(nil)
+			taken += len(list)
+		}
+		require.Equal(t, 3, taken)
+	}
+}
+
+// When committing a group meets a damaged page, which bbolt answers with a
+// panic, only the change that leads there fails.
+func TestPanicInAGroup(t *testing.T) {
+	ctx := context.Background()
+	s, err := Open(t.TempDir(), Options{NoSync: true})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	load(t, s, 1)
+	f, err := s.open(ctx, benchTenant, false)
+	require.NoError(t, err)
+	key := benchOrder(13).Put[0].Key
+	bad := appendPair(nil, key.Kind, key.ID)
+	flushing, goOn := make(chan struct{}, 100), make(chan struct{})
+	f.sync = func(tx *bolt.Tx) error {
+		flushing <- struct{}{}
+		<-goOn
+		if tx.Bucket([]byte(bucketDoc)).Get(bad) != nil {
+			panic("page 7: invalid page type")
+		}
+		return tx.Commit()
+	}
+	var answers [30]chan error
+	for n := range answers {
+		answers[n] = make(chan error, 1)
+		go func() {
+			_, err := s.Commit(ctx, benchTenant, benchOrder(uint64(n)+1))
+			answers[n] <- err
+		}()
+		if n == 0 {
+			<-flushing // the others share the next group
+		}
+	}
+	for f.queue.len() < len(answers)-1 {
+		runtime.Gosched() // the queue gives no signal to wait for
+	}
+	close(goOn)
+	for n := range answers {
+		if n+1 == 13 {
+			require.ErrorIs(t, <-answers[n], store.ErrCorrupt)
+		} else {
+			require.NoError(t, <-answers[n])
+		}
+	}
+	require.NoError(t, s.View(ctx, benchTenant, func(r fact.Reader) error {
+		require.Equal(t, uint64(30), r.Position().Offset)
+		d, err := r.Get(key)
+		require.Zero(t, d.Rev)
+		return err
+	}))
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"sync/atomic"
 	"testing"
@@ -44,6 +45,7 @@ func testAdjust(t *testing.T, open Opener) {
 			view(t, s, func(r fact.Reader) { equal(t, "counter", counter(t, r, stock), int64(math.MaxInt64)) })
 		},
 		"never below the floor under 64 writers": testNeverBelow,
+		"refused among others":                   testRefusedAmongOthers,
 	})
 }
 
@@ -89,4 +91,27 @@ func testNeverBelow(t *testing.T, s store.Store) {
 		t.Fatal("nothing was refused: the test did not reach the floor")
 	}
 	view(t, s, func(r fact.Reader) { equal(t, "counter", counter(t, r, stock), first-taken.Load()) })
+}
+
+// testRefusedAmongOthers: changes that are refused at their last part, between
+// others that are not, leave nothing of their first parts.
+func testRefusedAmongOthers(t *testing.T, s store.Store) {
+	const writers, each = 32, 20
+	sum, none := fact.Key{Kind: "stock", ID: "sum"}, fact.Key{Kind: "stock", ID: "none"}
+	together(t, writers, func(w int) error {
+		for i := range each {
+			c := fact.Change{Adjust: []fact.Adjust{{Counter: sum, Delta: 1}}}
+			bad := (w+i)%2 == 0
+			if bad {
+				c.Adjust = []fact.Adjust{{Counter: sum, Delta: 1000}, {Counter: none, Delta: -1, Guard: true}}
+			}
+			_, err := s.Commit(ctx, tenant, c)
+			var lack *store.Short
+			if bad != errors.As(err, &lack) || !bad && err != nil {
+				return fmt.Errorf("bad is %v, the error is %w", bad, err)
+			}
+		}
+		return nil
+	})
+	view(t, s, func(r fact.Reader) { equal(t, "counter", counter(t, r, sum), int64(writers*each/2)) })
 }

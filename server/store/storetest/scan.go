@@ -80,6 +80,10 @@ func testScanIndex(t *testing.T, s store.Store) {
 		equal(t, "ids", ids(t, r, bounded), []string{"d", "b"})
 		bounded.Reverse = true
 		equal(t, "ids", ids(t, r, bounded), []string{"b", "d"})
+		bounded.After = fact.Cursor([]byte("\x01"), "aa")
+		equal(t, "ids after what is beyond", ids(t, r, bounded), []string{"b", "d"})
+		bounded.Reverse, bounded.After = false, fact.Cursor(nil, "c")
+		equal(t, "ids after what is before", ids(t, r, bounded), []string{"d", "b"})
 		for d, err := range r.Scan(fact.Range{Index: "by", Group: "g", From: []byte("\x01")}) {
 			noError(t, err)
 			equal(t, "sort", d.Sort, []byte("\x01"))
