@@ -265,7 +265,7 @@ func (b *builder) match(n *cond, sc scope, at string, depth int) {
 	}
 	var group def.Condition
 	if json.Unmarshal(n.src.Value, &group) != nil || !group.IsGroup() {
-		b.problem(at+"/value", "rule_value", "field", n.src.Field)
+		b.problem(at+"/value", "rule_value", "field", n.src.Field, "want", "group", "value", shown(n.src.Value))
 		return
 	}
 	n.overLines(n.src.Match, b.node(&group, lineScope(n.at, sc), at+"/value", depth+1))

@@ -50,7 +50,7 @@ func (b *builder) elements(raw json.RawMessage, want form, at, field string) (it
 		return []json.RawMessage{raw}, []string{at}, true
 	}
 	if json.Unmarshal(raw, &items) != nil || want == formTwo && len(items) != 2 {
-		b.problem(at, "rule_value", "field", field)
+		b.problem(at, "rule_value", "field", field, "want", map[form]string{formTwo: "pair", formMany: "list"}[want], "value", shown(raw))
 		return nil, nil, false
 	}
 	for i, item := range items {

@@ -20,14 +20,14 @@ type Table struct {
 	src     *def.Rule
 	collect bool
 	unique  bool
+	first   bool
 	outputs []output
 	rows    []tableRow // those that are switched on, in order
 	noMatch []term     // of action "set"
 	refuse  *fact.Problem
 	reads   []string
 
-	probes  []probe
-	always  []int32 // rows that no probe can find
+	index
 	scratch sync.Pool
 	said    []atomic.Pointer[[2]string] // sentences of the rows, made when first asked for
 }
@@ -43,12 +43,10 @@ type tableRow struct {
 	index  int // in the rule's rows
 	id     string
 	when   *cond
-	holds  test // when, but for what a probe has proved already
 	terms  []term
 	timed  bool
 	from   time.Time
 	to     time.Time
-	whole  test // all of when
 	source *def.RuleRow
 }
 
@@ -65,7 +63,7 @@ type term struct {
 // rule_row_twice, rule_dates and rule_no_match_action.
 func CompileTable(r *def.Rule, s *fact.Shape) (*Table, []fact.Problem) {
 	b := &builder{reads: map[string]bool{}}
-	t := &Table{id: r.ID, src: r, collect: r.Hit == "collect", unique: r.Hit == "unique"}
+	t := &Table{id: r.ID, src: r, collect: r.Hit == "collect", unique: r.Hit == "unique", first: r.Hit == "first"}
 	if r.Mode != "table" && r.Mode != "list" {
 		b.problem("/mode", "rule_mode", "mode", r.Mode)
 	}
@@ -84,7 +82,8 @@ func CompileTable(r *def.Rule, s *fact.Shape) (*Table, []fact.Problem) {
 	}
 	t.reads = b.sorted()
 	t.said = make([]atomic.Pointer[[2]string], len(t.rows))
-	t.index()
+	t.index = newIndex(t.rows)
+	t.scratch.New = func() any { return t.newScratch() }
 	return t, nil
 }
 
@@ -184,7 +183,6 @@ func (t *Table) readRow(b *builder, s *fact.Shape, inputs []input, i int, ids ma
 	} else {
 		row.when = b.root(r.When, s, at+"/when")
 	}
-	row.whole, row.holds = row.when.holds, row.when.holds
 	row.terms = t.readTerms(b, s, r.Then, at+"/then")
 	if !r.Off {
 		t.rows = append(t.rows, row)

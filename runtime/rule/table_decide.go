@@ -40,25 +40,35 @@ func (o *Outcome) reset() {
 // texts and to refuse.
 func (t *Table) Decide(row fact.Row, env *fact.Env, out *Outcome) {
 	out.reset()
+	if len(t.rows) <= scanned {
+		var few [scanned]int32
+		t.settle(out, t.scan(few[:0], row, env), row, env)
+		return
+	}
 	s := t.find(row, env)
-	for _, k := range s.hits {
+	t.settle(out, s.hits, row, env)
+	t.scratch.Put(s)
+}
+
+// settle fills out with what the rows that hold say.
+func (t *Table) settle(out *Outcome, hits []int32, row fact.Row, env *fact.Env) {
+	for _, k := range hits {
 		r := &t.rows[k]
 		out.Hits = append(out.Hits, Hit{Row: r.id, Index: r.index})
 	}
 	switch {
-	case len(s.hits) == 0:
+	case len(hits) == 0:
 		out.NoMatch, out.Refuse = true, t.refuse
 		if t.refuse == nil {
 			t.set(out, t.noMatch, row, env)
 		}
-	case t.unique && len(s.hits) > 1:
-		out.Refuse = t.notUnique(s.hits)
+	case t.unique && len(hits) > 1:
+		out.Refuse = t.notUnique(hits)
 	case t.collect:
-		t.gather(out, s.hits, row, env)
+		t.gather(out, hits, row, env)
 	default:
-		t.set(out, t.rows[s.hits[0]].terms, row, env)
+		t.set(out, t.rows[hits[0]].terms, row, env)
 	}
-	t.scratch.Put(s)
 }
 
 func (t *Table) notUnique(hits []int32) *fact.Problem {

@@ -1,5 +1,7 @@
 package rule
 
+import "slices"
+
 // automaton finds all of a set of words in a text in one walk over its bytes
 // (Aho and Corasick, "Efficient string matching", 1975), as a full table of
 // steps over classes of bytes.
@@ -7,14 +9,14 @@ type automaton struct {
 	class [256]uint16 // of each byte; 0 for bytes in no word
 	width int32
 	next  []int32   // by state × width + class
-	rows  [][]int32 // by state: rows of the words that end there
+	rows  [][]entry // by state: rows of the words that end there
 }
 
 // maxSteps bounds the table of steps: 16 MB.
 const maxSteps = 1 << 22
 
 // newAutomaton returns nil when the words would need too large a table.
-func newAutomaton(words map[string][]int32, order []string) *automaton {
+func newAutomaton(words map[string][]entry, order []string) *automaton {
 	a := &automaton{width: 1}
 	bytes := 1
 	for _, w := range order {
@@ -71,7 +73,11 @@ func (a *automaton) complete() {
 				continue
 			}
 			fallback[*step] = back
-			a.rows[*step] = append(a.rows[*step], a.rows[back]...)
+			if len(a.rows[back]) > 0 { // shorter words end here too; entries stay in order
+				all := slices.Concat(a.rows[*step], a.rows[back])
+				slices.SortStableFunc(all, func(x, y entry) int { return int(x.row - y.row) })
+				a.rows[*step] = slices.CompactFunc(all, func(x, y entry) bool { return x.row == y.row })
+			}
 			queue = append(queue, *step)
 		}
 	}
