@@ -2,6 +2,7 @@ package rule
 
 import (
 	"encoding/json"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -31,17 +32,19 @@ type Reason struct {
 // env must be those of the decision.
 func (t *Table) Explain(hit Hit, row fact.Row, env *fact.Env) Explanation {
 	e := Explanation{Rule: t.id, Row: hit.Row}
-	for k := range t.rows {
-		if t.rows[k].index == hit.Index {
-			w := witness{env: env}
-			w.reasons(t.rows[k].when, row, nil, "")
-			e.Because = w.found
-			said := t.sentences(k)
-			e.Zh, e.En = said[0], said[1]
-			break
-		}
+	if k, ok := t.rowAt(hit.Index); ok {
+		w := witness{env: env}
+		w.reasons(t.rows[k].when, row, nil, "")
+		e.Because = w.found
+		said := t.sentences(k)
+		e.Zh, e.En = said[0], said[1]
 	}
 	return e
+}
+
+// rowAt finds a row by its index in the rule; rows that are switched off are not there.
+func (t *Table) rowAt(index int) (int, bool) {
+	return slices.BinarySearchFunc(t.rows, index, func(r tableRow, i int) int { return r.index - i })
 }
 
 // sentences returns a row in both languages; they are made once.
@@ -57,12 +60,14 @@ func (t *Table) sentences(k int) *[2]string {
 // Sentence returns a row of the rule in words, by its index in the rule's rows;
 // "" for a row that is switched off. lang is "zh" or "en".
 func (t *Table) Sentence(index int, lang string) string {
-	for k := range t.rows {
-		if t.rows[k].index == index {
-			return t.sentences(k)[map[bool]int{true: 1}[lang == "en"]]
-		}
+	k, ok := t.rowAt(index)
+	switch {
+	case !ok:
+		return ""
+	case lang == "en":
+		return t.sentences(k)[1]
 	}
-	return ""
+	return t.sentences(k)[0]
 }
 
 func (t *Table) rowSentence(r *tableRow, lang tongue) string {
