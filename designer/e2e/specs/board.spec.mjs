@@ -16,17 +16,26 @@ const column = (page, id) => page.locator(`[data-column="${id}"]`)
 const count = async (page, id) => Number(await column(page, id).locator('.column-head .count').textContent())
 const inColumn = (page, id, card) => column(page, id).locator(`[data-card="${card}"]`)
 
+/** Filters a page for the first card of a column, so that it is in sight wherever it goes. */
+async function single(page, group, title) {
+  const wanted = title ?? (await column(page, group).locator('.card-title').first().textContent())
+  await page.fill('.filter-box input', wanted)
+  await page.waitForFunction(() => document.querySelectorAll('.card').length === 1)
+  const card = page.locator('.card')
+  return { card, id: await card.getAttribute('data-card'), title: wanted }
+}
+
 /** A card moved by menu on one page moves on another, and both counts follow. */
 export async function movesLive(browser) {
   const one = await openBoard(browser)
   const two = await openBoard(browser)
   const before = await count(two, 'routed')
-  const card = one.locator('[data-column="routed"] .card').first()
-  const id = await card.getAttribute('data-card')
+  const { card, id, title } = await single(one, 'routed')
+  await single(two, 'routed', title)
   await card.locator('.card-move').click()
   await one.getByRole('menuitem', { name: 'Picked' }).click()
   await inColumn(one, 'picked', id).waitFor()
-  await column(two, 'routed').locator(`[data-card="${id}"]`).waitFor({ state: 'detached' })
+  await inColumn(two, 'picked', id).waitFor()
   await two.waitForFunction(
     ([n]) => Number(document.querySelector('[data-column="routed"] .count').textContent) === n,
     [before - 1],
@@ -37,8 +46,7 @@ export async function movesLive(browser) {
 /** The mouse drags a card to the next column. */
 export async function dragsByMouse(browser) {
   const page = await openBoard(browser)
-  const card = page.locator('[data-column="routed"] .card').first()
-  const id = await card.getAttribute('data-card')
+  const { card, id } = await single(page, 'routed')
   const from = await card.boundingBox()
   const to = await column(page, 'picked').boundingBox()
   await page.mouse.move(from.x + 40, from.y + 20)
@@ -52,8 +60,7 @@ export async function dragsByMouse(browser) {
 /** The keyboard does the same: space, arrow, space. */
 export async function dragsByKeyboard(browser) {
   const page = await openBoard(browser)
-  const card = page.locator('[data-column="routed"] .card').first()
-  const id = await card.getAttribute('data-card')
+  const { card, id } = await single(page, 'routed')
   await card.locator('.card-title').focus()
   await page.keyboard.press('Space')
   await page.waitForSelector('.card-ghost')
@@ -66,8 +73,7 @@ export async function dragsByKeyboard(browser) {
 /** A drop where no step leads is refused in words and the card stays. */
 export async function refusesWhereNoStepLeads(browser) {
   const page = await openBoard(browser)
-  const card = page.locator('[data-column="routed"] .card').first()
-  const id = await card.getAttribute('data-card')
+  const { card, id } = await single(page, 'routed')
   const from = await card.boundingBox()
   const to = await column(page, 'packed').boundingBox()
   await page.mouse.move(from.x + 40, from.y + 20)
@@ -112,8 +118,7 @@ export async function phone(browser) {
   assert.equal(Math.round(box.width), 390)
   await page.locator('.board-tab').nth(1).click()
   await page.waitForFunction(() => document.querySelectorAll('.board-tab')[1].getAttribute('aria-current') === 'true')
-  const card = page.locator('[data-column="picked"] .card').first()
-  const id = await card.getAttribute('data-card')
+  const { card, id } = await single(page, 'picked')
   await card.locator('.card-move').tap()
   await page.getByRole('menuitem', { name: /back/ }).tap()
   await inColumn(page, 'routed', id).waitFor({ state: 'attached' })
