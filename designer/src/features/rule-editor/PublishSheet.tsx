@@ -32,8 +32,11 @@ export function PublishSheet({ rule, diff, intent, onClose, onPublished }: Props
   const checked = useQuery({ queryKey: ['drafts', 'check'], queryFn: check, staleTime: 0, gcTime: 0 })
   const [note, setNote] = useState('')
   const [busy, setBusy] = useState(false)
+  const [meant, setMeant] = useState(false)
   const failed = checked.data?.scenarios.failed ?? []
-  const bad = (checked.data?.problems.length ?? 0) + failed.length
+  const problems = checked.data?.problems.length ?? 0
+  const bad = problems + failed.length
+  const stopped = problems > 0 || (failed.length > 0 && !meant)
   const others = checked.data?.changes.filter((c) => !(c.kind === 'rule' && c.id === rule)) ?? []
   const nothing = checked.data !== undefined && diff.length === 0 && others.length === 0
 
@@ -41,7 +44,7 @@ export function PublishSheet({ rule, diff, intent, onClose, onPublished }: Props
     setBusy(true)
     try {
       const before = (await releases()).items.find((r) => r.live)?.number
-      const r = await publish(note.trim(), me.release)
+      const r = await publish(note.trim(), me.release, failed.length > 0 ? [...new Set(failed.map((f) => f.id))] : [])
       await client.invalidateQueries()
       const undo = async () => {
         if (before === undefined) return
@@ -79,7 +82,7 @@ export function PublishSheet({ rule, diff, intent, onClose, onPublished }: Props
             look="primary"
             icon="send"
             busy={busy}
-            disabled={!checked.data || bad > 0 || nothing}
+            disabled={!checked.data || stopped || nothing}
             onClick={() => void go()}
           >
             {t('publish')}
@@ -92,6 +95,12 @@ export function PublishSheet({ rule, diff, intent, onClose, onPublished }: Props
       {checked.data && (
         <div className="publish">
           <Verdict checked={checked.data} rule={rule} bad={bad} />
+          {intent === 'publish' && problems === 0 && failed.length > 0 && (
+            <label className="publish-meant">
+              <input type="checkbox" checked={meant} onChange={(e) => setMeant(e.target.checked)} />
+              <span>{t('meant', { n: new Set(failed.map((f) => f.id)).size })}</span>
+            </label>
+          )}
           {intent === 'publish' && (
             <>
               {nothing ? <p className="muted">{t('nothing')}</p> : <DiffList diff={diff} />}

@@ -69,6 +69,8 @@ export async function save(
 
 export const drop = (id: string) => api.del<void>(at`/drafts/rule/${id}`)
 export const check = () => api.post<Checked>('/drafts/check')
-export const publish = (note: string, base: string) => api.post<Release>('/releases', { note, ...(base && { base }) })
+/** Makes all drafts live; the accepted scenarios are recorded anew, because their outcome has changed on purpose. */
+export const publish = (note: string, base: string, accept: string[]) =>
+  api.post<Release>('/releases', { note, accept, ...(base && { base }) })
 export const releases = () => api.get<Page<Release>>('/releases?limit=5')
 export const activate = (n: number) => api.post<Release>(at`/releases/${n}/activate`)
