@@ -34,43 +34,56 @@ export function lex(source: string): Token[] {
   const raw = [...source]
   const src = raw.map(narrow)
   const out: Token[] = []
-  let i = 0
-  const run = (test: RegExp) => {
-    const from = i
-    while (i < src.length && test.test(src[i] ?? '')) i++
-    return src.slice(from, i).join('')
-  }
-  while (i < src.length) {
-    const ch = src[i] ?? ''
-    const at = i
+  for (let i = 0; i < src.length; ) {
     if (BLANK.test(raw[i] ?? '')) {
       i++
-    } else if (/\d/.test(ch)) {
-      let s = run(/\d/)
-      if (src[i] === '.' && /\d/.test(src[i + 1] ?? '')) {
-        i++
-        s += `.${run(/\d/)}`
-      }
-      out.push({ t: 'number', s: checkDigits(s, at), at })
-    } else if (/[A-Za-z_$]/.test(ch)) {
-      const s = name(src, i)
-      i += s.length
-      const low = s.toLowerCase()
-      out.push(WORDS.has(low) ? { t: 'word', s: low, at } : { t: 'path', s, at })
-    } else if (ch === '"' || ch === '“') {
-      const { s, end } = quoted(raw, i, ch === '"' ? '"' : '”')
-      out.push({ t: 'text', s, at })
-      i = end
-    } else {
-      const pair = ch + (src[i + 1] ?? '')
-      const s = TWINS[ch] ?? (PAIRS.has(pair) ? pair : SINGLES.includes(ch) ? ch : '')
-      if (s === '') throw new Fail('formula_syntax', at, { found: raw[i] ?? '' })
-      i += TWINS[ch] ? 1 : s.length
-      out.push({ t: 'op', s, at })
+      continue
     }
+    const { token, end } = next(raw, src, i)
+    out.push(token)
+    i = end
   }
   out.push({ t: 'end', s: '', at: src.length })
   return out
+}
+
+interface Read {
+  token: Token
+  end: number
+}
+
+/** The token that begins at a place which is no blank. */
+function next(raw: readonly string[], src: readonly string[], at: number): Read {
+  const ch = src[at] ?? ''
+  if (/\d/.test(ch)) return digits(src, at)
+  if (/[A-Za-z_$]/.test(ch)) {
+    const s = name(src, at)
+    const low = s.toLowerCase()
+    return { token: WORDS.has(low) ? { t: 'word', s: low, at } : { t: 'path', s, at }, end: at + s.length }
+  }
+  if (ch === '"' || ch === '“') {
+    const { s, end } = quoted(raw, at, ch === '"' ? '"' : '”')
+    return { token: { t: 'text', s, at }, end }
+  }
+  const twin = TWINS[ch]
+  if (twin) return { token: { t: 'op', s: twin, at }, end: at + 1 }
+  const pair = ch + (src[at + 1] ?? '')
+  const s = PAIRS.has(pair) ? pair : SINGLES.includes(ch) ? ch : ''
+  if (s === '') throw new Fail('formula_syntax', at, { found: raw[at] ?? '' })
+  return { token: { t: 'op', s, at }, end: at + s.length }
+}
+
+function digits(src: readonly string[], at: number): Read {
+  let end = at
+  const run = () => {
+    while (/\d/.test(src[end] ?? '')) end++
+  }
+  run()
+  if (src[end] === '.' && /\d/.test(src[end + 1] ?? '')) {
+    end++
+    run()
+  }
+  return { token: { t: 'number', s: checkDigits(src.slice(at, end).join(''), at), at }, end }
 }
 
 /** A name, or names joined by dots; a path cannot begin with a word, so the dot after one is left over. */

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import { useMe } from '@/api/queries'
 import type { FormInfo } from '@/api/types'
+import '@/fields/form-body.css'
 import { usePhone } from '@/fields/lines/Input'
 import { useLabel, useLang } from '@/i18n'
 import { Button, IconButton } from '@/ui/Button'
