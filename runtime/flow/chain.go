@@ -1,6 +1,9 @@
 package flow
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"sluice/runtime/def"
@@ -86,7 +89,7 @@ func (c *compiler) addState(i int) {
 	c.roles(d.Owner, "states", i, "owner")
 	for n, id := range d.Lock {
 		if id != "*" {
-			c.path(id, "states", i, "lock", n)
+			c.field(id, "states", i, "lock", n)
 		}
 	}
 	if d.Limit != nil {
@@ -124,7 +127,7 @@ func (c *compiler) addTransition(i int) {
 		c.path(id, "transitions", i, "need", n)
 	}
 	for n, id := range d.Ask {
-		c.path(id, "transitions", i, "ask", n)
+		c.field(id, "transitions", i, "ask", n)
 	}
 	for n, id := range d.Rules {
 		if !c.names.Rule(id) {
@@ -144,8 +147,10 @@ func (c *compiler) proofs(t *Transition, i int) {
 		p := &t.Def.Evidence[n]
 		c.roles(p.Roles, "transitions", i, "evidence", n, "roles")
 		switch p.Kind {
-		case fact.Scan, fact.Document:
-			c.path(p.Field, "transitions", i, "evidence", n, "field")
+		case fact.Scan:
+			c.provenBy(p.Field, fact.Text, "transitions", i, "evidence", n, "field")
+		case fact.Document:
+			c.provenBy(p.Field, fact.List, "transitions", i, "evidence", n, "field")
 		case fact.Callback:
 			if p.Account == "" {
 				c.refuse("required", nil, "transitions", i, "evidence", n, "account")
@@ -166,9 +171,15 @@ func (c *compiler) conditions(t *Transition, i int) {
 		t.Guard = cond
 	}
 	if len(d.Set) > 0 {
-		table, problems := rule.CompileTable(setRule(d), c.shape)
+		worded := setRule(d)
+		table, problems := rule.CompileTable(worded, c.shape)
 		for _, p := range problems {
-			p.Path = trimPrefix(p.Path, "/rows/0/then")
+			p.Path = strings.TrimPrefix(p.Path, "/rows/0/then")
+			for n, out := range worded.Outputs {
+				if p.Path == schemas.Pointer("outputs", n, "field") {
+					p.Path = schemas.Pointer(out.Field) // the chain's document has no list of outputs
+				}
+			}
 			c.problems = append(c.problems, p.At(schemas.Pointer("transitions", i, "set")))
 		}
 		t.Set = table
@@ -179,18 +190,11 @@ func (c *compiler) conditions(t *Transition, i int) {
 // holds, so that there is one way to compile and to explain assignments.
 func setRule(d *def.Transition) *def.Rule {
 	r := &def.Rule{Head: def.Head{FormatVersion: def.FormatVersion, Kind: def.KindRule, ID: d.ID, Name: d.Name}, Mode: "list", Hit: "first", NoMatch: def.NoMatch{Action: "keep"}}
-	for field := range d.Set {
+	for _, field := range slices.Sorted(maps.Keys(d.Set)) { // the same order at every start
 		r.Outputs = append(r.Outputs, def.Output{Field: field})
 	}
 	r.Rows = []def.RuleRow{{ID: "set", When: &def.Condition{Combinator: "and"}, Then: d.Set}}
 	return r
-}
-
-func trimPrefix(s, prefix string) string {
-	if len(s) >= len(prefix) && s[:len(prefix)] == prefix {
-		return s[len(prefix):]
-	}
-	return s
 }
 
 func (c *compiler) roles(roles []string, tokens ...any) {
@@ -212,7 +216,37 @@ func (c *compiler) path(path string, tokens ...any) {
 			return
 		}
 	}
-	c.refuse("unknown_field", map[string]any{"field": path}, tokens...)
+	c.unknownField(path, tokens...)
+}
+
+// field accepts what people fill in under its own id: no system value, no part of a field.
+func (c *compiler) field(id string, tokens ...any) {
+	if strings.HasPrefix(id, "$") || strings.Contains(id, ".") {
+		c.unknownField(id, tokens...)
+		return
+	}
+	c.path(id, tokens...)
+}
+
+// provenBy accepts a field that evidence can be compared with: one of another
+// kind would make a move that nobody can ever prove.
+func (c *compiler) provenBy(path string, kind fact.Kind, tokens ...any) {
+	if path == "" {
+		c.refuse("required", nil, tokens...)
+		return
+	}
+	slot, ok := c.shape.Slot(path)
+	if !ok {
+		c.unknownField(path, tokens...)
+		return
+	}
+	if have := c.shape.Slots[slot].Kind; have != kind {
+		c.refuse("wrong_type", map[string]any{"want": kind.String()}, tokens...)
+	}
+}
+
+func (c *compiler) unknownField(path string, tokens ...any) {
+	c.refuse("unknown_field", map[string]any{"name": path}, tokens...)
 }
 
 func (c *compiler) duration(text string, tokens ...any) time.Duration {

@@ -93,8 +93,10 @@ func (t *Transition) accepts(p *def.Proof, after time.Duration, ev *fact.Evidenc
 			want != "" && strings.TrimSpace(ev.Code) == want
 	case fact.Document:
 		return fact.Problem{Path: schemas.Pointer(p.Field), Code: "need_field", Params: map[string]any{"field": p.Field}}, !emptyAt(a, p.Field)
-	default:
+	case fact.Manual:
 		return denied, true
+	default: // a kind that this program does not know proves nothing
+		return denied, false
 	}
 }
 
@@ -111,7 +113,7 @@ func (t *Transition) permits(actor fact.Actor) bool {
 			if actor.Kind == fact.Timer {
 				return true
 			}
-		default:
+		case fact.Manual, fact.Scan, fact.Document:
 			if people(actor) && anyRole(actor, t.Def.Roles) && anyRole(actor, p.Roles) {
 				return true
 			}
@@ -150,12 +152,9 @@ func (t *Transition) roles() []string {
 // program that a person gave a key with roles.
 func people(a fact.Actor) bool { return a.Kind == fact.Person || a.Kind == fact.APIKey }
 
-// anyRole reports whether the actor has one of the roles; no roles means anybody.
+// anyRole reports whether the actor has one of the roles; no roles and "*" mean anybody.
 func anyRole(a fact.Actor, roles []string) bool {
-	if len(roles) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(roles, a.Has)
+	return len(roles) == 0 || slices.Contains(roles, "*") || slices.ContainsFunc(roles, a.Has)
 }
 
 func kinds(d *def.Transition) string {

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"time"
+
 	"sluice/runtime/def"
 	"sluice/runtime/fact"
 )
@@ -55,11 +57,21 @@ func (s *State) Timers() []TimerDef {
 		out = append(out, TimerDef{After: s.Late})
 	}
 	for _, t := range s.Out {
-		for i, after := range t.After {
-			if t.Def.Evidence[i].Kind == fact.Timed && after > 0 {
-				out = append(out, TimerDef{After: after, Transition: t.Def.ID})
-			}
+		if first := t.first(); first > 0 {
+			out = append(out, TimerDef{After: first, Transition: t.Def.ID})
 		}
 	}
 	return out
+}
+
+// first returns when time itself first proves the move, 0 when it never does.
+// One timer is enough: any of several proofs would do, and the earliest comes first.
+func (t *Transition) first() time.Duration {
+	var first time.Duration
+	for i, after := range t.After {
+		if t.Def.Evidence[i].Kind == fact.Timed && after > 0 && (first == 0 || after < first) {
+			first = after
+		}
+	}
+	return first
 }
