@@ -55,7 +55,7 @@ lint: ## all linters
 
 bench: build ## every figure as a JSON line; budgets are in CONTRIBUTING.md
 	./bin/sluice bench all --json
-	cd runtime/rule/bench && go run .
+	cd server/bench/peers && go run .
 
 bench-ui: build ## frame rates and bundle size in Chromium, as JSON lines
 	@bash .ci/chromium

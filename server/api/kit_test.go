@@ -118,7 +118,7 @@ func (s *site) listen() {
 // settle publishes the definitions of testdata and signs people in.
 func (s *site) settle(c *catalog.Catalog) {
 	t := s.t
-	require.NoError(t, s.auth.SetupUnattended(t.Context(), boss, password))
+	require.NoError(t, s.auth.SetupUnattended(t.Context(), auth.FirstAdmin{Email: boss, Password: password}))
 	var err error
 	s.admin, err = s.auth.SignIn(t.Context(), auth.SignIn{Email: boss, Password: password})
 	require.NoError(t, err)

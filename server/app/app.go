@@ -99,7 +99,7 @@ func (p *Parts) Close() error {
 // prepare makes the first administrator and the demo, when they are asked for and not there yet.
 func (p *Parts) prepare(ctx context.Context) ([]Account, error) {
 	if a := p.Config.Admin; a.Email != "" {
-		if err := p.Auth.SetupUnattended(ctx, a.Email, a.Password); err != nil {
+		if err := p.Auth.SetupUnattended(ctx, auth.FirstAdmin{Email: a.Email, Password: a.Password}); err != nil {
 			return nil, fmt.Errorf("first administrator: %w", err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"sluice/runtime/def"
@@ -109,6 +110,11 @@ func (d *demo) load(ctx context.Context, pack string, users []seedUser, records 
 	system := fact.Actor{Kind: fact.System, ID: "system", Name: "demo", Roles: []string{auth.Admin}}
 	for _, u := range users {
 		name, lang := u.Name.Zh, "zh"
+		if first, err := d.firstAdmin(ctx, &u); err != nil {
+			return fmt.Errorf("user %s: %w", u.Email, err)
+		} else if first {
+			continue
+		}
 		made, err := d.parts.Auth.CreateUser(ctx, d.tenant, system, auth.UserInput{Name: &name, Email: &u.Email, Lang: &lang, Roles: &u.Roles, Password: &u.Password})
 		if err != nil {
 			return fmt.Errorf("user %s: %w", u.Email, err)
@@ -137,6 +143,19 @@ func (d *demo) load(ctx context.Context, pack string, users []seedUser, records 
 		}
 	}
 	return lines.Err()
+}
+
+// firstAdmin makes the demo's administrator the first one of the installation,
+// so that nobody else can set it up any more. It reports whether it did.
+func (d *demo) firstAdmin(ctx context.Context, u *seedUser) (bool, error) {
+	if !slices.Contains(u.Roles, auth.Admin) {
+		return false, nil
+	}
+	needed, err := d.parts.Auth.NeedsSetup(ctx)
+	if err != nil || !needed {
+		return false, err
+	}
+	return true, d.parts.Auth.SetupUnattended(ctx, auth.FirstAdmin{Email: u.Email, Password: u.Password, Name: u.Name.Zh, Lang: "zh"})
 }
 
 func (d *demo) replay(ctx context.Context, prog *program.Program, r *seedRecord) error {

@@ -107,6 +107,7 @@ var rules = []rule{
 	{"server/sheet", []string{"schemas", "runtime/..."}, "tables become records; who stores them is not their concern"},
 	{"server/live", []string{"schemas", "runtime/...", "server/auth", "server/catalog", "server/store"}, "sockets show what is committed"},
 	{"server/api", []string{"schemas", "runtime/...", "server/auth", "server/blob", "server/catalog", "server/command", "server/sheet", "server/store"}, "HTTP asks the parts; it is asked by none"},
+	{"server/bench/workload", []string{"runtime/..."}, "what engines are compared on knows the runtime only"},
 	{"server/bench", []string{"schemas", "runtime/...", "server/...", "templates"}, "measuring uses the product from outside and inside"},
 	{"server/app", []string{"schemas", "runtime/...", "server/...", "designer", "templates"}, "the composition root knows all parts"},
 	{"server/cmd", []string{"schemas", "runtime/...", "server/...", "templates"}, "commands use what app composes"},

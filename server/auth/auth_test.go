@@ -58,7 +58,7 @@ const (
 func withAdmin(t *testing.T) (*office, *auth.Session) {
 	t.Helper()
 	o := open(t)
-	require.NoError(t, o.SetupUnattended(o.ctx, boss, password))
+	require.NoError(t, o.SetupUnattended(o.ctx, auth.FirstAdmin{Email: boss, Password: password}))
 	return o, o.signIn(t, boss, password)
 }
 
@@ -155,7 +155,7 @@ func TestSetupHappensOnce(t *testing.T) {
 
 func TestSetupUnattendedKeepsTheFirst(t *testing.T) {
 	o, _ := withAdmin(t)
-	require.NoError(t, o.SetupUnattended(o.ctx, "other@example.com", password))
+	require.NoError(t, o.SetupUnattended(o.ctx, auth.FirstAdmin{Email: "other@example.com", Password: password}))
 	_, err := o.SignIn(o.ctx, auth.SignIn{Email: "other@example.com", Password: password})
 	require.Equal(t, "bad_credentials", code(t, err))
 }

@@ -94,13 +94,15 @@ func (a *Auth) Setup(ctx context.Context, in FirstAdmin, address string) (*Sessi
 
 // SetupUnattended makes the first administrator without a token, for
 // installations that are given one at the start; it does nothing when there is one.
-func (a *Auth) SetupUnattended(ctx context.Context, email, password string) error {
+func (a *Auth) SetupUnattended(ctx context.Context, in FirstAdmin) error {
 	needed, err := a.NeedsSetup(ctx)
 	if err != nil || !needed {
 		return err
 	}
-	name, _, _ := strings.Cut(email, "@")
-	_, err = a.firstAdmin(ctx, FirstAdmin{Email: email, Password: password, Name: name})
+	if in.Name == "" {
+		in.Name, _, _ = strings.Cut(in.Email, "@")
+	}
+	_, err = a.firstAdmin(ctx, in)
 	return err
 }
 

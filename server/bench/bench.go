@@ -42,6 +42,7 @@ type measurement struct {
 var measurements = []measurement{
 	{"peak_day_s", "the peak day: 58,000 orders through intake and six moves with evidence", peakDay},
 	{"intake", "intake with rules at 1, 16, 64 and 256 clients: intake_per_s and intake_p99_ms", intake},
+	{"rules", "2, 200 and 10,000 routing rules on one order: rules_2_ns, rules_200_ns, rules_10000_ns", rules},
 	{"validate_order_ns", "checking a 1.4 kB order, decode included, beside the schema library", validateOrder},
 	{"live_p99_ms", "change to screen with 100 and 1,000 sockets at 200 changes a second", liveLatency},
 	{"board_open_p99_ms", "opening a board with 10 k, 100 k and 1 M orders stored, then start_ms and idle_rss_mb", boardOpen},
@@ -50,6 +51,7 @@ var measurements = []measurement{
 
 // aliases lead from a figure to the measurement that makes it.
 var aliases = map[string]string{
+	"rules_2_ns": "rules", "rules_200_ns": "rules", "rules_10000_ns": "rules",
 	"intake_per_s": "intake", "intake_p99_ms": "intake", "start_ms": "board_open_p99_ms", "idle_rss_mb": "board_open_p99_ms",
 }
 

@@ -17,6 +17,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"sluice/server/bench/workload"
 )
 
 // engine is a compiled set of rules, asked about the order of a number.
@@ -42,7 +44,7 @@ func main() {
 }
 
 func measure() error {
-	orders := makeOrders(256)
+	orders := workload.Orders(256)
 	for _, size := range []int{2, 200, 10_000} {
 		if err := measureSize(size, orders); err != nil {
 			return fmt.Errorf("%d rules: %w", size, err)
@@ -51,8 +53,8 @@ func measure() error {
 	return nil
 }
 
-func measureSize(size int, orders []order) error {
-	rules := makeRules(size)
+func measureSize(size int, orders []workload.Order) error {
+	rules := workload.Rules(size)
 	engines, built, err := compileAll(rules, orders)
 	if err != nil {
 		return err
@@ -94,7 +96,7 @@ func emit(l line) {
 }
 
 // agree counts the matches and refuses engines that differ on any order.
-func agree(engines []engine, orders []order) (int, error) {
+func agree(engines []engine, orders []workload.Order) (int, error) {
 	total := 0
 	for i := range orders {
 		want := engines[0].match(i)
