@@ -19,7 +19,7 @@ const orders = "/api/v1/forms/order/records"
 func TestHostileBodies(t *testing.T) {
 	s := start(t)
 	deep := strings.Repeat(`{"a":`, 100) + "1" + strings.Repeat("}", 100)
-	members := make([]string, 10_100)
+	members := make([]string, 60_100)
 	for i := range members {
 		members[i] = fmt.Sprintf(`"k%d":1`, i)
 	}

@@ -95,7 +95,7 @@ func TestRecordRefusals(t *testing.T) {
 	}{
 		"too much":                {"sales", "POST", orders, `{"customer":"A","qty":1001}`, 422, "too_large"},
 		"missing":                 {"sales", "POST", orders, `{}`, 422, "required"},
-		"who may only read":       {"stock", "POST", orders, `{"customer":"A"}`, 403, "not_allowed"},
+		"who may only read":       {"stock", "POST", orders, `{"customer":"A"}`, 403, "create_denied"},
 		"who may do nothing":      {"none", "POST", orders, `{"customer":"A"}`, 404, "unknown_form"},
 		"a form that is not":      {"sales", "GET", "/api/v1/forms/nope/records", "", 404, "unknown_form"},
 		"a record that is not":    {"sales", "GET", orders + "/nope", "", 404, "unknown_record"},
@@ -107,7 +107,7 @@ func TestRecordRefusals(t *testing.T) {
 		"no transition":           {"stock", "POST", events, `{}`, 422, "required"},
 		"comment and transition":  {"stock", "POST", events, `{"comment":"x","transition":"pick"}`, 422, "not_allowed"},
 		"an empty comment":        {"stock", "POST", events, `{"comment":" "}`, 422, "required"},
-		"who may not delete":      {"stock", "DELETE", orders + "/" + id, "", 403, "not_allowed"},
+		"who may not delete":      {"stock", "DELETE", orders + "/" + id, "", 403, "delete_denied"},
 		"a limit out of range":    {"sales", "GET", orders + "?limit=1000", "", 422, "not_between"},
 		"a cursor made up":        {"sales", "GET", orders + "?filter=" + url.QueryEscape(`{"field":"$state","operator":"=","value":"new"}`) + "&cursor=x", "", 400, "invalid_cursor"},
 		"an order that is not":    {"sales", "GET", orders + "?sort=qty", "", 422, "not_option"},
