@@ -38,10 +38,10 @@ export function Editor({ loaded, info, reload }: { loaded: Loaded; info: FormInf
   const hits = useHits(rule, form, shape)
   const [sheet, setSheet] = useState<'check' | 'publish'>()
   const problems = useMemo(() => placed(saving.problems), [saving.problems])
-  const local = useMemo(() => unfinished(rule, shape), [rule, shape])
-  // A row that is fine here but not for the server keeps the server's words until it has answered again.
+  const local = useMemo(() => unfinished(rule, shape, lang), [rule, shape, lang])
+  // The server's words belong to what it has seen: they wait until it has seen what stands here now.
   const problemsOf = (i: number) =>
-    problems.filter((p) => p.row === i && (local.has(i) || saving.state === 'saved')).map((p) => p.text)
+    local.get(i) ?? (saving.state === 'saved' ? problems.filter((p) => p.row === i).map((p) => p.text) : [])
   const hitsOf = (i: number) => {
     const id = rule.rows[i]?.id
     return hits && id !== undefined ? t('hits', { n: hits.rows.get(id) ?? 0, all: hits.total }) : undefined
@@ -132,6 +132,7 @@ export function Editor({ loaded, info, reload }: { loaded: Loaded; info: FormInf
         <PublishSheet
           rule={rule.id}
           diff={differences(loaded.live, rule, shape, lang)}
+          nameOf={(id) => label(form.fields.find((f) => f.id === id)?.name, id)}
           intent={sheet}
           onClose={() => setSheet(undefined)}
           onPublished={reload}

@@ -17,6 +17,8 @@ import { type Key, useT } from './texts'
 interface Props {
   rule: string
   diff: Difference[]
+  /** What people call a field of the rule's form. */
+  nameOf: (field: string) => string
   /** Publish, or only look whether it could be. */
   intent: 'check' | 'publish'
   onClose: () => void
@@ -24,7 +26,7 @@ interface Props {
 }
 
 /** The check of all drafts in words; with the intent to publish, the changes and the button that makes them live. */
-export function PublishSheet({ rule, diff, intent, onClose, onPublished }: Props) {
+export function PublishSheet({ rule, diff, nameOf, intent, onClose, onPublished }: Props) {
   const t = useT()
   const lang = useLang()
   const me = useMe()
@@ -94,7 +96,7 @@ export function PublishSheet({ rule, diff, intent, onClose, onPublished }: Props
       {checked.error && <ErrorState error={checked.error} onRetry={() => void checked.refetch()} />}
       {checked.data && (
         <div className="publish">
-          <Verdict checked={checked.data} rule={rule} bad={bad} />
+          <Verdict checked={checked.data} rule={rule} bad={bad} nameOf={nameOf} />
           {intent === 'publish' && problems === 0 && failed.length > 0 && (
             <label className="publish-meant">
               <input type="checkbox" checked={meant} onChange={(e) => setMeant(e.target.checked)} />
@@ -126,12 +128,31 @@ export function PublishSheet({ rule, diff, intent, onClose, onPublished }: Props
   )
 }
 
-function Verdict({ checked, rule, bad }: { checked: Checked; rule: string; bad: number }) {
+/** What a scenario looks at. */
+const WHAT: Record<string, Key> = {
+  state: 'what.state',
+  refused: 'what.refused',
+  record: 'what.record',
+  fired: 'what.fired',
+}
+
+function Verdict({
+  checked,
+  rule,
+  bad,
+  nameOf,
+}: {
+  checked: Checked
+  rule: string
+  bad: number
+  nameOf: (field: string) => string
+}) {
   const t = useT()
   const lang = useLang()
   const { passed, failed } = checked.scenarios
   const count = Array.isArray(passed) ? passed.length : passed
   const mine = checked.problems.filter((p) => p.kind === 'rule' && p.id === rule)
+  const what = (w: string) => (w.startsWith('data/') ? nameOf(w.slice(5)) : w in WHAT ? t(WHAT[w] as Key) : w)
   const rest = checked.problems.filter((p) => !mine.includes(p))
   return (
     <div className={bad > 0 ? 'verdict verdict-bad' : 'verdict'} role="status">
@@ -151,9 +172,9 @@ function Verdict({ checked, rule, bad }: { checked: Checked; rule: string; bad: 
             {t('scenarioFailed', {
               name: label(f.name, lang, f.id),
               step: f.step + 1,
-              what: f.what ?? '',
-              want: f.want ?? '',
-              got: f.got ?? '',
+              what: what(f.what ?? ''),
+              want: f.want || t('nothingThere'),
+              got: f.got || t('nothingThere'),
             })}
           </li>
         ))}

@@ -1,6 +1,17 @@
 import type { Problem, RuleDef } from '@/api/types'
 import type { Shape } from '@/expr/value'
-import { compileCondition } from '@/rule'
+import { fill, type Label, type Lang, label } from '@/i18n'
+import { type Condition, compileCondition, type RuleProblem } from '@/rule'
+import { pathText } from '@/rule/sentence'
+import {
+  rule_match,
+  rule_operator,
+  rule_option,
+  rule_range,
+  rule_unknown_field,
+  rule_value,
+  rule_value_missing,
+} from '../../../../schemas/wire/errors.json'
 import { rowCondition } from './rows'
 
 /** A problem with its sentence, at a row (-1 for the rule itself). */
@@ -26,11 +37,43 @@ export function placed(problems: readonly Problem[]): Placed[] {
     })
 }
 
-/** Rows whose condition cannot be used as it stands; known before the server has answered. */
-export function unfinished(rule: RuleDef, shape: Shape): Set<number> {
-  const out = new Set<number>()
+const SENTENCES: Record<string, Label> = {
+  rule_match,
+  rule_operator,
+  rule_option,
+  rule_range,
+  rule_unknown_field,
+  rule_value,
+  rule_value_missing,
+}
+
+/** What is wrong with the conditions by itself, by row: said at once, and more to the point than the server's word on their JSON. */
+export function unfinished(rule: RuleDef, shape: Shape, lang: Lang): Map<number, string[]> {
+  const out = new Map<number, string[]>()
   rule.rows.forEach((row, i) => {
-    if (compileCondition(rowCondition(rule, row), shape).problems.length > 0) out.add(i)
+    const condition = rowCondition(rule, row)
+    const said = compileCondition(condition, shape).problems.map((p) => sentence(p, condition, shape, lang))
+    if (said.length > 0) out.set(i, [...new Set(said)])
   })
   return out
+}
+
+/** The sentence of a problem, with the name of the field that the comparison at its path looks at. */
+function sentence(p: RuleProblem, condition: Condition | undefined, shape: Shape, lang: Lang): string {
+  const at = p.path.split('/').slice(1, -1)
+  const node = at.reduce<unknown>((n, k) => (n as Record<string, unknown> | undefined)?.[k], condition) as
+    | Condition
+    | undefined
+  let s = shape
+  let c: unknown = condition
+  for (const key of at) {
+    const n = c as Condition | undefined
+    const i = key === 'value' && n?.match ? s.index.get(n.field ?? '') : undefined
+    s = (i === undefined ? undefined : s.slots[i]?.rows) ?? s
+    c = (c as Record<string, unknown> | undefined)?.[key]
+  }
+  const field = node?.field ? pathText(node.field, s, lang) : '…'
+  const value = node?.value === undefined || node.value === null ? '' : String(node.value)
+  const known = SENTENCES[p.code] ?? SENTENCES.rule_value_missing
+  return fill(label(known, lang), { ...p.params, field, value, want: '' })
 }
