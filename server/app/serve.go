@@ -84,7 +84,7 @@ func Serve(ctx context.Context, c Config) (err error) {
 func (p *Parts) background(ctx context.Context, hub *live.Hub) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	for name, run := range map[string]func(context.Context) error{"timers": p.Timers.Run, "live": hub.Run} {
+	for name, run := range map[string]func(context.Context) error{"timers": p.Timers.Run, "live": hub.Run, "housekeeping": p.keepHouse} {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()

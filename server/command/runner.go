@@ -128,7 +128,7 @@ func decideOn(p *program.Program, reader fact.Reader, c *fact.Command, once *onc
 		return nil, nil, err
 	}
 	if once != nil {
-		once.remember(decision)
+		once.remember(decision, c.Now)
 	}
 	return decision, nil, nil
 }
@@ -259,7 +259,7 @@ func (o *once) find(reader fact.Reader, c *fact.Command) (*Outcome, error) {
 }
 
 // remember adds the key to the change: the outcome is known exactly when the change is.
-func (o *once) remember(d *engine.Decision) {
+func (o *once) remember(d *engine.Decision, now time.Time) {
 	body := make([]byte, 0, 512+len(d.Record.Data))
 	body = append(body, o.hash[:]...)
 	body = append(body, d.Record.ID...)
@@ -268,4 +268,5 @@ func (o *once) remember(d *engine.Decision) {
 	body = append(body, d.Record.Encode()...)
 	d.Change.Expect = append(d.Change.Expect, fact.Expect{Key: o.key})
 	d.Change.Put = append(d.Change.Put, fact.Put{Key: o.key, Body: body})
+	d.Change.Index = append(d.Change.Index, fact.Entry{Index: keyIndex, Kind: o.key.Kind, ID: o.key.ID, Group: keyDay(now)})
 }
