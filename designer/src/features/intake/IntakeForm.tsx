@@ -30,11 +30,13 @@ export function IntakeForm({ info }: { info: FormInfo }) {
   const def = info.definition
   const draft = useDraft(draftKey(me.tenant.id, me.actor.id, def.id))
   const [restored, setRestored] = useState(draft.found?.at)
-  // A number that is drawn at submission has nothing to show before.
-  const hidden = useMemo(
-    () => new Set([...(info.access.hidden ?? []), ...def.fields.filter((f) => f.type === 'serial').map((f) => f.id)]),
-    [info, def],
-  )
+  // What the server draws or rules decide has nothing to show before it is submitted.
+  const hidden = useMemo(() => {
+    const later = def.fields.filter(
+      (f) => f.type === 'serial' || (f.readOnly && f.default === undefined && !f.defaultFormula),
+    )
+    return new Set([...(info.access.hidden ?? []), ...later.map((f) => f.id)])
+  }, [info, def])
   const locked = useMemo(() => new Set(info.access.locked), [info])
   const entry = useEntry(def, { initial: draft.found?.data ?? NOTHING, locked })
   const [busy, setBusy] = useState(false)
