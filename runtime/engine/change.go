@@ -28,7 +28,7 @@ func (d *decider) settle(after fact.Record, e *form.Entry, data eventData, event
 		return nil, err
 	}
 	c.Index = d.moved(e.Row)
-	if d.record.State != after.State || d.record.Rev == 0 {
+	if d.record.Rev == 0 || d.record.State != after.State || !d.record.Entered.Equal(after.Entered) { // a move back into the same state is a new stay
 		c.Jobs = d.timers(&after)
 	}
 	data.Why = d.why
@@ -70,6 +70,8 @@ func (d *decider) moved(after fact.Row) []fact.Entry {
 }
 
 // uniques claims the record's unique values and gives back those it no longer has.
+// A claim is judged by what is stored, not by what the record should hold: the
+// field may have become unique, or ceased to be, after the record was written.
 func (d *decider) uniques(c *fact.Change, after fact.Row) error {
 	var was, is []fact.Key
 	if d.record.Rev != 0 {
@@ -79,28 +81,73 @@ func (d *decider) uniques(c *fact.Change, after fact.Row) error {
 		is = d.form.Uniques(after)
 	}
 	for _, k := range was {
-		if !slices.Contains(is, k) {
-			c.Put = append(c.Put, fact.Put{Key: k, Delete: true})
+		if slices.Contains(is, k) {
+			continue
+		}
+		if err := d.giveBack(c, k); err != nil {
+			return err
 		}
 	}
 	var problems []fact.Problem
 	for _, k := range is {
-		if slices.Contains(was, k) {
-			continue
-		}
-		doc, err := d.reader.Get(k)
+		owner, err := d.claim(c, k)
 		if err != nil {
 			return err
 		}
-		if doc.Rev != 0 {
-			problems = append(problems, d.form.NotUnique(k, string(doc.Body)))
-			continue
+		if owner != "" && !slices.Contains(was, k) { // what it had already it may keep
+			problems = append(problems, d.form.NotUnique(k, owner))
 		}
-		c.Expect = append(c.Expect, fact.Expect{Key: k})
-		c.Put = append(c.Put, fact.Put{Key: k, Body: []byte(d.command.ID)})
 	}
 	if len(problems) > 0 {
 		return fact.Refuse(fact.Invalid, problems...)
 	}
 	return nil
+}
+
+// giveBack removes the claim when it is the record's.
+func (d *decider) giveBack(c *fact.Change, k fact.Key) error {
+	doc, err := d.reader.Get(k)
+	if err == nil && doc.Rev != 0 && string(doc.Body) == d.record.ID {
+		c.Put = append(c.Put, fact.Put{Key: k, Delete: true})
+	}
+	return err
+}
+
+// claim adds the claim to the change unless the record has it. owner is the
+// other record that has the value, "" when there is none.
+func (d *decider) claim(c *fact.Change, k fact.Key) (owner string, err error) {
+	doc, err := d.reader.Get(k)
+	if err != nil {
+		return "", err
+	}
+	if doc.Rev != 0 {
+		owner = string(doc.Body)
+		if owner == d.command.ID {
+			return "", nil
+		}
+		if holds, err := d.holds(owner, k); holds || err != nil {
+			return owner, err
+		}
+	}
+	c.Expect = append(c.Expect, fact.Expect{Key: k, Rev: doc.Rev})
+	c.Put = append(c.Put, fact.Put{Key: k, Body: []byte(d.command.ID)})
+	return "", nil
+}
+
+// holds reports whether a record still has the value that it claimed: it may
+// have lost it while the field was not unique.
+func (d *decider) holds(id string, k fact.Key) (bool, error) {
+	doc, err := d.reader.Get(fact.Key{Kind: fact.RecordKind(d.form.Def.ID), ID: id})
+	if err != nil || doc.Rev == 0 {
+		return false, err
+	}
+	rec, err := fact.DecodeRecord(d.form.Def.ID, doc)
+	if err != nil {
+		return false, err
+	}
+	row, err := d.form.Load(&rec, d.env)
+	if err != nil {
+		return false, err
+	}
+	return slices.Contains(d.form.Uniques(row), k), nil
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"slices"
 	"time"
 
 	"sluice/runtime/fact"
@@ -152,21 +153,33 @@ func (d *decider) decideTable(e *form.Entry, t *rule.Table) []fact.Problem {
 	return d.form.Assign(e, set, d.env)
 }
 
-// references refuses values that point at records which do not exist.
-func (d *decider) references(row fact.Row) ([]fact.Problem, error) {
+// references returns a refusal of values that point at records which do not
+// exist. What the record pointed at before is not asked again: it may be gone
+// since, and must not stand in the way of other values.
+func (d *decider) references(row fact.Row) error {
+	var had []form.Reference
+	if d.record.Rev != 0 {
+		had = d.form.References(d.before)
+	}
 	var problems []fact.Problem
 	for _, ref := range d.form.References(row) {
+		if slices.ContainsFunc(had, func(o form.Reference) bool { return o.Form == ref.Form && o.ID == ref.ID }) {
+			continue
+		}
 		kind := "user" // a reference without form names a person
 		if ref.Form != "" {
 			kind = fact.RecordKind(ref.Form)
 		}
 		doc, err := d.reader.Get(fact.Key{Kind: kind, ID: ref.ID})
 		if err != nil {
-			return nil, err
+			return err
 		}
 		if doc.Rev == 0 {
 			problems = append(problems, fact.Problem{Path: ref.Path, Code: "unknown_reference", Params: map[string]any{"form": ref.Form, "id": ref.ID}})
 		}
 	}
-	return problems, nil
+	if len(problems) > 0 {
+		return fact.Refuse(fact.Invalid, problems...)
+	}
+	return nil
 }

@@ -37,6 +37,9 @@ func (d *decider) move() (*Decision, error) {
 	if problems := d.assign(t, entry); len(problems) > 0 {
 		return nil, fact.Refuse(fact.Invalid, problems...)
 	}
+	if err := d.references(entry.Row); err != nil {
+		return nil, err
+	}
 	after := d.record
 	after.State, after.Entered = t.To.Def.ID, d.now
 	after.Updated, after.UpdatedBy = d.now, d.command.Actor.ID
@@ -157,10 +160,12 @@ func (d *decider) due() (*Decision, error) {
 		decision, err := d.move()
 		var refused *fact.Refusal
 		if errors.As(err, &refused) {
-			return &Decision{Change: tick, Record: d.record}, nil
+			return d.refusedTimer(tick, refused), nil
 		}
 		return decision, err
 	}
+	// The record must not have left the state when the commit comes.
+	tick.Expect = d.unchanged().Change.Expect
 	out := &Decision{Change: tick, Record: d.record}
 	d.notify(&out.Change, &d.record, state, notice{Kind: "late"})
 	out.Change.Events = append(out.Change.Events, fact.Event{
@@ -168,6 +173,21 @@ func (d *decider) due() (*Decision, error) {
 		Actor: d.command.Actor, Release: d.program.Release, Data: eventData{From: timer.State}.encode(),
 	})
 	return out, nil
+}
+
+// refusedTimer ticks a timer off whose move is not to be made. One that came too
+// early, because the clock was set back meanwhile, is asked for again.
+func (d *decider) refusedTimer(tick fact.Change, refused *fact.Refusal) *Decision {
+	out := &Decision{Change: tick, Record: d.record}
+	if !slices.ContainsFunc(refused.Problems, func(p fact.Problem) bool { return p.Code == "too_early" }) {
+		return out
+	}
+	for _, job := range d.timers(&d.record) {
+		if job.ID == d.command.JobID {
+			out.Change.Jobs = append(out.Change.Jobs, job)
+		}
+	}
+	return out
 }
 
 // timerBody is the body of a "timer" job.

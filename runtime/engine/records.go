@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"bytes"
 	"slices"
 
 	"sluice/runtime/fact"
@@ -28,12 +29,8 @@ func (d *decider) submit() (*Decision, error) {
 	if problems := d.decideRules(entry, d.form.Rules); len(problems) > 0 {
 		return nil, fact.Refuse(fact.Invalid, problems...)
 	}
-	problems, err := d.references(entry.Row)
-	if err != nil {
+	if err := d.references(entry.Row); err != nil {
 		return nil, err
-	}
-	if len(problems) > 0 {
-		return nil, fact.Refuse(fact.Invalid, problems...)
 	}
 	return d.settle(rec, entry, eventData{To: rec.State}, "record.submitted")
 }
@@ -54,16 +51,22 @@ func (d *decider) edit() (*Decision, error) {
 	if problems := d.lockedByState(changed); len(problems) > 0 {
 		return nil, fact.Refuse(fact.Denied, problems...)
 	}
-	problems, err := d.references(entry.Row)
-	if err != nil {
+	if err := d.references(entry.Row); err != nil {
 		return nil, err
 	}
-	if len(problems) > 0 {
-		return nil, fact.Refuse(fact.Invalid, problems...)
+	if bytes.Equal(entry.Data(), d.record.Data) {
+		return d.unchanged(), nil
 	}
 	after := d.record
 	after.Updated, after.UpdatedBy = d.now, d.command.Actor.ID
 	return d.settle(after, entry, eventData{Changed: d.form.Differences(d.before, entry)}, "record.edited")
+}
+
+// unchanged is the decision that the record is already as wished: no revision, no
+// event, nothing for others to look at. The record must still be that one at the commit.
+func (d *decider) unchanged() *Decision {
+	key := fact.Key{Kind: fact.RecordKind(d.form.Def.ID), ID: d.record.ID}
+	return &Decision{Record: d.record, Change: fact.Change{Expect: []fact.Expect{{Key: key, Rev: d.record.Rev}}}}
 }
 
 // lockedByState refuses edits of fields that the record's state has locked.
