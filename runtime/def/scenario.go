@@ -32,12 +32,13 @@ type Step struct {
 	Then       Expectation     `json:"then"`
 }
 
-// Expectation is what must hold after a step. Absent members are not compared.
+// Expectation is what must hold after a step. Absent members are not compared;
+// an empty list is: nothing fired, nobody was notified.
 type Expectation struct {
 	State    *string                    `json:"state,omitempty"`
 	Data     map[string]json.RawMessage `json:"data,omitempty"`     // by field id, compared as JSON
-	Fired    []string                   `json:"fired,omitempty"`    // "rule/row" of each row that fired, in order
+	Fired    []string                   `json:"fired,omitzero"`     // "rule/row" of each row that fired, in order
 	Refused  string                     `json:"refused,omitempty"`  // code of the first problem
 	Problems []string                   `json:"problems,omitempty"` // "path code" of each problem, in order
-	Notified []string                   `json:"notified,omitempty"` // roles notified, sorted
+	Notified []string                   `json:"notified,omitzero"`  // roles notified, sorted
 }

@@ -94,20 +94,45 @@ func (r *run) give(g *def.Given) error {
 	if len(problems) > 0 {
 		return problems[0]
 	}
+	state, err := givenState(f, g.State)
+	if err != nil {
+		return err
+	}
 	rec := fact.Record{
-		Form: g.Form, ID: g.ID, State: g.State, Entered: r.now, Created: r.now, CreatedBy: "scenario",
+		Form: g.Form, ID: g.ID, State: state, Entered: r.now, Created: r.now, CreatedBy: "scenario",
 		Updated: r.now, UpdatedBy: "scenario", Release: r.program.Release, Data: entry.Data(),
 	}
 	put := fact.Put{Key: fact.Key{Kind: fact.RecordKind(g.Form), ID: g.ID}, Body: rec.Encode()}
 	if counter, ok := f.DrawCounter(r.now, r.program.Zone); ok {
 		put.Draw = &fact.Draw{Counter: counter}
 	}
-	r.facts.apply(fact.Change{Put: []fact.Put{put}})
+	change := fact.Change{Put: []fact.Put{put}}
+	for _, k := range f.Uniques(entry.Row) {
+		change.Put = append(change.Put, fact.Put{Key: k, Body: []byte(g.ID)})
+	}
+	r.facts.apply(change)
 	r.facts.notified = nil
 	if r.first == "" && g.Form == r.scenario.Form {
 		r.first = g.ID
 	}
 	return nil
+}
+
+// givenState returns the state of a record that exists before: the one that is
+// said, else the one in which its chain begins.
+func givenState(f *program.Form, said string) (string, error) {
+	switch {
+	case f.Chain == nil && said == "":
+		return "", nil
+	case f.Chain == nil:
+		return "", fact.Problem{Path: "/state", Code: "no_chain"}
+	case said == "":
+		return f.Chain.Def.Initial, nil
+	case f.Chain.State(said) == nil:
+		return "", fact.Problem{Path: "/state", Code: "unknown_state", Params: map[string]any{"state": said}}
+	default:
+		return said, nil
+	}
 }
 
 func (r *run) step(i int) []Failure {
@@ -169,7 +194,7 @@ func (r *run) command(i int, s *def.Step) (*fact.Command, error) {
 		c.JobID = "job"
 		rec, err := r.record(c.ID)
 		if err != nil {
-			return nil, err
+			rec = &fact.Record{} // it is gone; a timer that comes for it has nothing to do
 		}
 		body, err := json.Marshal(map[string]any{"state": rec.State, "entered": rec.Entered.UnixMilli(), "transition": s.Transition})
 		if err != nil {
@@ -232,12 +257,14 @@ func (r *run) compare(i int, want *def.Expectation, c *fact.Command, d *engine.D
 	}
 	if want.Notified != nil {
 		slices.Sort(r.facts.notified)
-		differ("notified", strings.Join(want.Notified, ", "), strings.Join(r.facts.notified, ", "))
+		differ("notified", strings.Join(slices.Sorted(slices.Values(want.Notified)), ", "), strings.Join(slices.Compact(r.facts.notified), ", "))
 	}
-	if want.Fired != nil && d != nil {
-		fired := make([]string, 0, len(d.Why))
-		for _, why := range d.Why {
-			fired = append(fired, why.Rule+"/"+why.Row)
+	if want.Fired != nil {
+		var fired []string // of a command that is refused, nothing
+		if d != nil {
+			for _, why := range d.Why {
+				fired = append(fired, why.Rule+"/"+why.Row)
+			}
 		}
 		differ("fired", strings.Join(want.Fired, ", "), strings.Join(fired, ", "))
 	}
