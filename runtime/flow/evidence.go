@@ -122,6 +122,11 @@ func (t *Transition) permits(actor fact.Actor) bool {
 	return false
 }
 
+// Hears reports whether a message of the connector account can prove the move.
+func (t *Transition) Hears(account string) bool {
+	return slices.ContainsFunc(t.Def.Evidence, func(p def.Proof) bool { return p.Kind == fact.Callback && p.Account == account })
+}
+
 // wrongState tells a person who tried a later step which stage is missing, and
 // one who tried a step again where the record stands.
 func (t *Transition) wrongState(c *Chain, at string) fact.Problem {

@@ -277,13 +277,15 @@ func (c *compiler) linkHook(d *def.Hook) {
 	}
 	if f.Chain == nil || f.Chain.Transition(d.Move) == nil {
 		refuse("/transition", "unknown_transition", map[string]any{"transition": d.Move})
+	} else if !f.Chain.Transition(d.Move).Hears(d.Account) {
+		refuse("/account", "evidence_denied", map[string]any{"kind": string(fact.Callback)})
 	}
 	if !slices.ContainsFunc(f.Def.Indexes, func(i def.Index) bool { return i.Field == d.Match.Field }) {
 		refuse("/match/field", "not_indexed", map[string]any{"field": d.Match.Field})
 	}
 	for i, s := range d.Set {
 		if _, ok := f.Shape.Slot(s.Field); !ok {
-			refuse(schemas.Pointer("set", i, "field"), "unknown_field", map[string]any{"field": s.Field})
+			refuse(schemas.Pointer("set", i, "field"), "unknown_field", map[string]any{"name": s.Field})
 		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 type Program struct {
 	Release   string // identity of the release
 	Number    int    // its human number
+	Head      uint64 // revision of the document that made it live; 0 when it is not known
 	Pack      *def.Pack
 	Zone      *time.Location
 	Roles     map[string]*def.Role
