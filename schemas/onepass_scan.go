@@ -37,11 +37,6 @@ func (s *state) fail() int {
 	return stop
 }
 
-func (s *state) ask() int {
-	s.verdict = unsure
-	return stop
-}
-
 // value reads the value at i against its schema and returns the place after it.
 func (s *state) value(n *node, i, depth int) int {
 	if i >= len(s.doc) {

@@ -1,6 +1,7 @@
 package schemas
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -71,8 +72,8 @@ func (o *oracle) validate(v any) []Problem {
 	if err == nil {
 		return nil
 	}
-	refused, ok := err.(*jsonschema.ValidationError)
-	if !ok {
+	var refused *jsonschema.ValidationError
+	if !errors.As(err, &refused) {
 		return []Problem{{Code: "internal", Params: map[string]any{"id": err.Error()}}}
 	}
 	r := reader{docs: o.docs, doc: v}

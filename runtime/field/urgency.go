@@ -12,7 +12,7 @@ type urgencyField struct{ single }
 
 var (
 	urgencies     = []string{"red", "yellow", "green"}
-	urgencyLabels = []fact.Label{{Zh: "红", En: "red"}, {Zh: "黄", En: "yellow"}, {Zh: "绿", En: "green"}}
+	urgencyLabels = []fact.Label{{Zh: "特急", En: "Critical"}, {Zh: "加急", En: "Urgent"}, {Zh: "普通", En: "Normal"}}
 )
 
 func isUrgency(s *fact.Slot) bool { return s.Kind == fact.Text && slices.Equal(s.Enum, urgencies) }

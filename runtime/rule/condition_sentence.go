@@ -23,7 +23,7 @@ func (t tongue) pick(zh, en string) string {
 }
 
 func sentence(n *cond, t tongue) string {
-	s := ""
+	var s string
 	switch {
 	case n.match != nil:
 		s = lineSentence(n, t)

@@ -37,8 +37,8 @@ func BenchmarkDoor(b *testing.B) {
 	s := startWith(b, func(d *Deps) { d.Runner = keptOrder() })
 	id := command.NewID(time.Now())
 	for _, tc := range []struct{ name, method, path, body string }{
-		{"create", "POST", orders, `{"customer":"A customer","qty":3,"cost":12.5,"waybill":"ZTO-1234567890"}`},
-		{"move", "POST", orders + "/" + id + "/events", `{"transition":"pick","data":{"waybill":"W1"}}`},
+		{"create", http.MethodPost, orders, `{"customer":"A customer","qty":3,"cost":12.5,"waybill":"ZTO-1234567890"}`},
+		{"move", http.MethodPost, orders + "/" + id + "/events", `{"transition":"pick","data":{"waybill":"W1"}}`},
 		{"health", "GET", "/healthz", ""},
 	} {
 		b.Run(tc.name, func(b *testing.B) {
@@ -91,7 +91,7 @@ func BenchmarkServer(b *testing.B) {
 			b.ResetTimer()
 			b.RunParallel(func(pb *testing.PB) {
 				req, resp := fasthttp.AcquireRequest(), fasthttp.AcquireResponse()
-				s.fill(req, "POST", s.url+orders, body)
+				s.fill(req, http.MethodPost, s.url+orders, body)
 				for pb.Next() {
 					if err := client.Do(req, resp); err != nil || resp.StatusCode() != 201 {
 						b.Error(err, string(resp.Body()))
@@ -110,7 +110,7 @@ func BenchmarkBulk(b *testing.B) {
 	const lines = 5000
 	stream := strings.Repeat(`{"data":{"customer":"A customer","qty":3,"cost":12.5,"waybill":"ZTO-1234567890"}}`+"\n", lines)
 	for b.Loop() {
-		req, err := http.NewRequestWithContext(b.Context(), "POST", s.url+orders+"/bulk", strings.NewReader(stream))
+		req, err := http.NewRequestWithContext(b.Context(), http.MethodPost, s.url+orders+"/bulk", strings.NewReader(stream))
 		require.NoError(b, err)
 		req.Header.Set("Authorization", "Bearer "+s.token["sales"])
 		req.Header.Set("Content-Type", "application/x-ndjson")

@@ -72,8 +72,7 @@ func (b *Blobs) Put(ctx context.Context, t fact.TenantID, r io.Reader) (Blob, er
 		return Blob{}, err
 	}
 	if err := b.settle(t, in); err != nil {
-		b.root.Remove(in.name)
-		return Blob{}, fmt.Errorf("keep attachment: %w", err)
+		return Blob{}, fmt.Errorf("keep attachment: %w", errors.Join(err, b.root.Remove(in.name)))
 	}
 	return in.Blob, nil
 }
@@ -97,7 +96,7 @@ func (b *Blobs) receive(ctx context.Context, t fact.TenantID, r io.Reader) (in i
 	defer func() {
 		err = errors.Join(err, f.Close())
 		if err != nil {
-			b.root.Remove(in.name)
+			err = errors.Join(err, b.root.Remove(in.name))
 		}
 	}()
 	sum, head := sha256.New(), &prefix{}

@@ -65,7 +65,6 @@ type jobOp struct {
 	key       []byte
 	val       []byte
 	available int64
-	old       []byte // key of the job it replaces
 }
 
 // cut returns what was appended since start, closed against further appends.
