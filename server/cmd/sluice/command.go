@@ -46,7 +46,7 @@ type subcommand struct {
 func subcommands() []subcommand {
 	return []subcommand{
 		serveCommand, applyCommand, exportCommand, importCommand, checkCommand,
-		backupCommand, restoreCommand, benchCommand, versionCommand,
+		backupCommand, restoreCommand, schemasCommand, benchCommand, versionCommand,
 	}
 }
 
