@@ -46,6 +46,8 @@ type Deps struct {
 	Live func(c *fiber.Ctx, who *auth.Identity, token string) error
 	// UI is the built browser side with index.html at its top. Nil: there is none.
 	UI      fs.FS
+	// Packs are what a new installation can begin with.
+	Packs   []Pack
 	Version string
 	// Ready says why the server cannot work, nil when it can. Nil: always ready.
 	Ready func() error

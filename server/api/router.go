@@ -126,6 +126,8 @@ func (a *API) table() []route {
 		{get, "/api/v1/definitions", "listDefinitions", publish, none, (*call).listDefinitions, answers(200, "definition-list").cached()},
 		{post, "/api/v1/definitions", "applyDefinitions", publish, body{jsonBody, maxDefinitions}, (*call).applyDefinitions, answers(200, "applied").takes("apply-input")},
 		{get, "/api/v1/definitions/export", "exportDefinitions", publish, none, (*call).exportDefinitions, answers(200, "definition-files").query("release")},
+		{get, "/api/v1/packs", "listPacks", publish, none, (*call).listPacks, answers(200, "pack-list")},
+		{post, "/api/v1/packs/:id/apply", "applyPack", publish, none, (*call).applyPack, answers(200, "applied")},
 		{get, "/api/v1/backup", "backup", members, none, (*call).backup, binary()},
 		{get, "/api/v1/definitions/:kind/:id", "getDefinition", publish, none, (*call).getDefinition, answers(200, "any").cached()},
 		{get, drafts, "listDrafts", publish, none, (*call).listDrafts, answers(200, "draft-list")},

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"sluice/runtime/fact"
+	"sluice/runtime/program"
 	"sluice/server/auth"
 	"sluice/server/catalog"
 	"sluice/server/live"
@@ -15,23 +16,32 @@ type screens struct{ catalog *catalog.Catalog }
 
 var _ live.Screens = screens{}
 
-// Release returns the id of the live release, "" when nothing is published.
+// Release returns the id of the live release, "" when nothing is published. It
+// changes once more when the release's indexes are filled: a board that was
+// opened before has shown a part and must look again.
 func (s screens) Release(ctx context.Context, t fact.TenantID) (string, error) {
-	p, err := s.catalog.Program(ctx, t)
+	p, err := s.catalog.Fresh(ctx, t)
 	if errors.Is(err, catalog.ErrNone) {
 		return "", nil
 	}
 	if err != nil {
 		return "", err
 	}
-	return p.Release, nil
+	return s.name(t, p), nil
+}
+
+func (s screens) name(t fact.TenantID, p *program.Program) string {
+	if s.catalog.Ready(t) {
+		return p.Release
+	}
+	return p.Release + "+filling"
 }
 
 // Screen returns a view as the actor sees it. It refuses a view that is not
 // there or not for the actor (unknown_view), and one whose order or groups would
 // show the actor a hidden field (view_reveals).
 func (s screens) Screen(ctx context.Context, t fact.TenantID, actor fact.Actor, viewID string) (*live.Screen, error) {
-	p, err := s.catalog.Program(ctx, t)
+	p, err := s.catalog.Fresh(ctx, t) // not Program: a feed must not wait for a fill
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +58,7 @@ func (s screens) Screen(ctx context.Context, t fact.TenantID, actor fact.Actor, 
 		return nil, fact.Refuse(fact.Denied, fact.Problem{Code: "view_reveals", Params: map[string]any{"view": viewID, "field": path}})
 	}
 	screen := &live.Screen{
-		View: v.View, Release: p.Release, Scope: access.Scope, Actor: actor, Zone: p.Zone,
+		View: v.View, Release: s.name(t, p), Scope: access.Scope, Actor: actor, Zone: p.Zone,
 		Load: v.Form.Load, Hidden: access.Hides,
 	}
 	if access.Restricted() {

@@ -41,6 +41,10 @@ func Serve(ctx context.Context, c Config) (err error) {
 	if err != nil {
 		return err
 	}
+	packs, err := shippedPacks()
+	if err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
@@ -53,7 +57,7 @@ func Serve(ctx context.Context, c Config) (err error) {
 		Live: func(c *fiber.Ctx, who *auth.Identity, token string) error {
 			return hub.Serve(c, who.Tenant, who.Actor, token)
 		},
-		UI: designer.FS(), Version: c.Version, BaseURL: c.BaseURL, Now: p.Config.Now, Log: p.Config.Log,
+		UI: designer.FS(), Packs: packs, Version: c.Version, BaseURL: c.BaseURL, Now: p.Config.Now, Log: p.Config.Log,
 	})
 	live.Prepare(app)
 	stop := p.background(ctx, hub)

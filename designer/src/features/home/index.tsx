@@ -8,6 +8,7 @@ import { EmptyState } from '@/ui/State'
 import { useTitle } from '@/ui/title'
 import en from './en.json'
 import './home.css'
+import { Packs } from './Packs'
 import zh from './zh-CN.json'
 
 const useT = texts({ zh, en })
@@ -20,13 +21,14 @@ export default function Home() {
   useTitle(me.tenant.name)
   const views = [...me.views].sort((a, b) => Number(b.id === me.home) - Number(a.id === me.home))
   const creates = me.forms.filter((f) => f.create)
+  const nothing = <EmptyState title={t('empty')}>{t('emptyText')}</EmptyState>
   const form = (id: string) => label(me.forms.find((f) => f.id === id)?.name, id)
   return (
     <div className="page">
       <div className="page-head">
         <h1>{t('hello', { name: me.actor.name })}</h1>
       </div>
-      {views.length === 0 && creates.length === 0 && <EmptyState title={t('empty')}>{t('emptyText')}</EmptyState>}
+      {views.length === 0 && creates.length === 0 && (me.can.includes('publish') ? <Packs /> : nothing)}
       <Section title={t('boards')}>
         {views.map((v) => (
           <Tile
