@@ -75,8 +75,47 @@ export async function signIn(page, who = email, secret = password) {
   await page.waitForSelector('.shell')
 }
 
-/** A picture for people to look at: e2e/shots/<name>.png */
+/** A page of a demo account that is signed in already; page.token is its session. */
+export async function enter(browser, who, place = '/', options = {}) {
+  const page = await newPage(browser, { lang: 'en', ...options })
+  const { session } = await import('./api.mjs')
+  page.token = (await session(who)).token
+  await page.context().addCookies([{ name: 'sluice_session', value: page.token, url: base, httpOnly: true }])
+  await page.goto(base + place)
+  await page.waitForSelector('.shell')
+  return page
+}
+
+/** Waits until nothing on the page is still being asked for. */
+export async function settled(page) {
+  await page.waitForFunction(() => !document.querySelector('.skeleton, .button-busy'))
+  await page.evaluate(() => document.fonts.ready)
+  await page.waitForLoadState('networkidle')
+}
+
+/** A thumb: taps places of a page and counts how often. */
+export const thumb = (page) => hand(page, 'tap')
+/** A mouse that clicks instead. */
+export const mouse = (page) => hand(page, 'click')
+
+function hand(page, press) {
+  return {
+    taps: 0,
+    async tap(target) {
+      this.taps++
+      await (typeof target === 'string' ? page.locator(target) : target)[press]()
+    },
+    /** A choice of the browser's own list: one tap opens the wheel, one takes what is on it. */
+    async choose(target, value) {
+      this.taps += 2
+      await target.selectOption(value)
+    },
+  }
+}
+
+/** A picture for people to look at: e2e/shots/<name>.png, when SLUICE_SHOTS is set. */
 export async function shot(page, name) {
+  if (!process.env.SLUICE_SHOTS) return
   mkdirSync(shots, { recursive: true })
   await page.screenshot({ path: join(shots, `${name}.png`) })
 }
@@ -90,7 +129,12 @@ export async function violations(page) {
       resultTypes: ['violations'],
     }),
   )
-  return result.violations.map(
+  // What a bar that stays covers while the page is scrolled past it is no smaller for that.
+  const covered = (n) => /partially obscured/.test(n.failureSummary ?? '')
+  const found = result.violations
+    .map((v) => ({ ...v, nodes: v.id === 'target-size' ? v.nodes.filter((n) => !covered(n)) : v.nodes }))
+    .filter((v) => v.nodes.length > 0)
+  return found.map(
     (v) =>
       `${v.id}: ${v.nodes.length}× ${v.nodes[0].target.join(' ')} ${v.nodes[0].failureSummary?.split('\n')[1]?.trim() ?? ''}`,
   )
