@@ -142,6 +142,8 @@ export interface FormInfo {
   definition: FormDef
   chain: ChainDef | null
   access: { create: boolean; read: boolean; edit: boolean; delete: boolean; hidden?: string[]; locked?: string[] }
+  /** What its rules are called. */
+  rules?: { id: string; name: Label }[]
   release: string
 }
 

@@ -42,11 +42,27 @@ export class LiveBoard {
   private slots = new Map<string, Slot>()
   private shown = new Map<string, Group>()
   private moves = new Map<string, Move>()
+  private watched = new Map<string, { users: number; told: number }>()
   private gone = new Set<string>() // cards that left while a page was being loaded
   private loading = 0
 
   card(id: string): Card | undefined {
     return this.cards.get(id)
+  }
+
+  /** Counts what is said of a record from now on, whether its card is shown or not. Returns a stop. */
+  watch(id: string): () => void {
+    const w = this.watched.get(id) ?? { users: 0, told: 0 }
+    w.users++
+    this.watched.set(id, w)
+    return () => {
+      if (--w.users === 0) this.watched.delete(id)
+    }
+  }
+
+  /** How often something was said of a watched record: a change, or a snapshot that may hide one. */
+  told(id: string): number {
+    return this.watched.get(id)?.told ?? 0
   }
 
   /** True while a move of the card waits for the server. */
@@ -85,6 +101,7 @@ export class LiveBoard {
       })
     }
     for (const [id, move] of this.moves) this.rebase(id, move)
+    for (const w of this.watched.values()) w.told++
     this.loaded = true
     this.position = frame.position
     this.version++
@@ -155,6 +172,8 @@ export class LiveBoard {
   }
 
   private change(change: LiveChange): void {
+    const watched = this.watched.get(change.op === 'leave' ? change.id : change.card.id)
+    if (watched) watched.told++
     if (change.op === 'leave') {
       const move = this.moves.get(change.id)
       if (move) this.forget(change.id, move)

@@ -19,7 +19,8 @@ export function Table({
   className?: string
 }) {
   return (
-    <div className={cx('table-frame', 'panel', className)}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+    <section className={cx('table-frame', 'panel', className)} aria-label={caption} tabIndex={0}>
       <table className="table">
         <caption className="visually-hidden">{caption}</caption>
         <thead>
@@ -27,7 +28,7 @@ export function Table({
         </thead>
         <tbody>{children}</tbody>
       </table>
-    </div>
+    </section>
   )
 }
 

@@ -12,6 +12,8 @@ export interface ToastItem {
   text: string
   title?: string
   action?: { text: string; run: () => void }
+  /** Stays until somebody closes it. */
+  stays?: boolean
 }
 
 const toasts = createStore<ToastItem[]>([])
@@ -29,6 +31,9 @@ function drop(id: number): void {
 /** A short message at the screen's foot: `toast.ok(t('saved'))`, `toast.error(error, 'title?')`. */
 export const toast = {
   ok: (text: string, action?: ToastItem['action']) => show({ kind: 'ok', text, ...(action ? { action } : {}) }),
+  /** One whose action is wanted later too, such as taking back what everybody works with. */
+  lasting: (text: string, action: ToastItem['action']) =>
+    show({ kind: 'ok', text, stays: true, ...(action ? { action } : {}) }),
   /** What was thrown, in the server's words. */
   error: (error: unknown, title?: string) =>
     show({ kind: 'error', text: typeof error === 'string' ? error : sentence(error), ...(title ? { title } : {}) }),
@@ -50,7 +55,8 @@ export function Toasts() {
 function ToastLine({ item }: { item: ToastItem }) {
   const t = useT()
   useEffect(() => {
-    const timer = setTimeout(drop, item.kind === 'error' ? 9000 : 4000, item.id)
+    if (item.stays) return
+    const timer = setTimeout(drop, item.kind === 'error' || item.action ? 9000 : 4000, item.id)
     return () => clearTimeout(timer)
   }, [item])
   return (

@@ -38,7 +38,7 @@ export function History({ record, info }: { record: Rec; info: FormInfo }) {
     getNextPageParam: (last) => last.next || undefined,
   })
   const events = pages.data?.pages.flatMap((p) => p.items) ?? []
-  const rules = useMemo(() => new Map((me.rules ?? []).map((r) => [r.id, label(r.name, r.id)])), [me, label])
+  const rules = useMemo(() => new Map((info.rules ?? []).map((r) => [r.id, label(r.name, r.id)])), [info, label])
   const names = { form: info.definition, chain: info.chain, rules, lang, t }
   return (
     <section className="panel history">

@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import { useMe } from '@/api/queries'
 import type { ChainDef, FormInfo, NextMove, Rec } from '@/api/types'
 import { sentenceOf } from '@/fields/form/sentences'
 import { useLabel, useLang } from '@/i18n'
@@ -31,10 +32,17 @@ export function NextSteps({
   const t = useT()
   const label = useLabel()
   const lang = useLang()
+  const me = useMe()
   const [open, setOpen] = useState<string | undefined>(start)
   const next = record.next ?? []
   const kinds = (m: NextMove) => m.evidence.map((p) => t(`evidence.${p.kind}` as Key)).join(lang === 'zh' ? '、' : ', ')
-  const reason = (m: NextMove) => (m.problems ?? []).map((p) => p.message || sentenceOf(p as never, lang)).join(' ')
+  const roleNames = (ids: readonly string[]) =>
+    ids.map((id) => label(me.roles.find((r) => r.id === id)?.name, id)).join(lang === 'zh' ? '、' : ', ')
+  const said = (m: NextMove) => (m.problems ?? []).map((p) => p.message || sentenceOf(p as never, lang)).join(' ')
+  const reason = (m: NextMove) => {
+    const denied = m.problems?.length === 1 && m.problems[0]?.code === 'role_denied'
+    return denied && m.owner?.length ? t('turnOf', { who: roleNames(m.owner) }) : said(m)
+  }
   const forward = new Map(chain.states.map((s, i) => [s.id, i]))
   const isForward = (m: NextMove) => (forward.get(m.to) ?? 0) > (forward.get(record.state ?? '') ?? 0)
   const chosen = next.find((m) => m.transition === open)

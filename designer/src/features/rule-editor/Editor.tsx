@@ -132,7 +132,7 @@ export function Editor({ loaded, info, reload }: { loaded: Loaded; info: FormInf
         <PublishSheet
           rule={rule.id}
           diff={differences(loaded.live, rule, shape, lang)}
-          nameOf={(id) => label(form.fields.find((f) => f.id === id)?.name, id)}
+          form={form}
           intent={sheet}
           onClose={() => setSheet(undefined)}
           onPublished={reload}

@@ -2,7 +2,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { ApiError } from '@/api/errors'
 import { useMe } from '@/api/queries'
-import { label, useLang } from '@/i18n'
+import type { FieldDef, FormDef } from '@/api/types'
+import { members } from '@/fields/members'
+import { type Lang, label, useLang } from '@/i18n'
 import { Button } from '@/ui/Button'
 import { Sheet } from '@/ui/Dialog'
 import { Field, Input } from '@/ui/Field'
@@ -17,8 +19,8 @@ import { type Key, useT } from './texts'
 interface Props {
   rule: string
   diff: Difference[]
-  /** What people call a field of the rule's form. */
-  nameOf: (field: string) => string
+  /** The rule's form: what its fields and their values are called. */
+  form: FormDef
   /** Publish, or only look whether it could be. */
   intent: 'check' | 'publish'
   onClose: () => void
@@ -26,7 +28,7 @@ interface Props {
 }
 
 /** The check of all drafts in words; with the intent to publish, the changes and the button that makes them live. */
-export function PublishSheet({ rule, diff, nameOf, intent, onClose, onPublished }: Props) {
+export function PublishSheet({ rule, diff, form, intent, onClose, onPublished }: Props) {
   const t = useT()
   const lang = useLang()
   const me = useMe()
@@ -59,10 +61,9 @@ export function PublishSheet({ rule, diff, nameOf, intent, onClose, onPublished 
           toast.error(error)
         }
       }
-      toast.ok(
-        t('published', { n: r.number }),
-        before === undefined ? undefined : { text: t('rollback'), run: () => void undo() },
-      )
+      const done = t('published', { n: r.number })
+      if (before === undefined) toast.ok(done)
+      else toast.lasting(done, { text: t('rollback'), run: () => void undo() })
       onPublished()
       onClose()
     } catch (error) {
@@ -96,7 +97,7 @@ export function PublishSheet({ rule, diff, nameOf, intent, onClose, onPublished 
       {checked.error && <ErrorState error={checked.error} onRetry={() => void checked.refetch()} />}
       {checked.data && (
         <div className="publish">
-          <Verdict checked={checked.data} rule={rule} bad={bad} nameOf={nameOf} />
+          <Verdict checked={checked.data} rule={rule} bad={bad} form={form} />
           {intent === 'publish' && problems === 0 && failed.length > 0 && (
             <label className="publish-meant">
               <input type="checkbox" checked={meant} onChange={(e) => setMeant(e.target.checked)} />
@@ -136,23 +137,27 @@ const WHAT: Record<string, Key> = {
   fired: 'what.fired',
 }
 
-function Verdict({
-  checked,
-  rule,
-  bad,
-  nameOf,
-}: {
-  checked: Checked
-  rule: string
-  bad: number
-  nameOf: (field: string) => string
-}) {
+/** A value that the server wrote as JSON, as people read it in the field. */
+function valueText(json: string, f: FieldDef, lang: Lang): string {
+  try {
+    return members[f.type].text(JSON.parse(json), f, lang) || json
+  } catch {
+    return json
+  }
+}
+
+function Verdict({ checked, rule, bad, form }: { checked: Checked; rule: string; bad: number; form: FormDef }) {
   const t = useT()
   const lang = useLang()
   const { passed, failed } = checked.scenarios
   const count = Array.isArray(passed) ? passed.length : passed
   const mine = checked.problems.filter((p) => p.kind === 'rule' && p.id === rule)
-  const what = (w: string) => (w.startsWith('data/') ? nameOf(w.slice(5)) : w in WHAT ? t(WHAT[w] as Key) : w)
+  const fieldOf = (w = '') => (w.startsWith('data/') ? form.fields.find((f) => f.id === w.slice(5)) : undefined)
+  const what = (w = '') => label(fieldOf(w)?.name, lang, w in WHAT ? t(WHAT[w] as Key) : w)
+  const value = (w: string | undefined, text: string | undefined) => {
+    const f = fieldOf(w)
+    return (f && text ? valueText(text, f, lang) : text) || t('nothingThere')
+  }
   const rest = checked.problems.filter((p) => !mine.includes(p))
   return (
     <div className={bad > 0 ? 'verdict verdict-bad' : 'verdict'} role="status">
@@ -172,9 +177,9 @@ function Verdict({
             {t('scenarioFailed', {
               name: label(f.name, lang, f.id),
               step: f.step + 1,
-              what: what(f.what ?? ''),
-              want: f.want || t('nothingThere'),
-              got: f.got || t('nothingThere'),
+              what: what(f.what),
+              want: value(f.what, f.want),
+              got: value(f.what, f.got),
             })}
           </li>
         ))}

@@ -1,6 +1,7 @@
 import { useLabel } from '@/i18n'
 import { Table } from '@/ui/Table'
 import { cells } from '../cells'
+import { blank } from '../member'
 import type { CellProps } from '../props'
 import { usePhone } from './Input'
 import { linesOf } from './index'
@@ -10,7 +11,8 @@ export function LinesCell({ field, value }: CellProps) {
   const label = useLabel()
   const phone = usePhone()
   const lines = linesOf(value)
-  const columns = field.fields ?? []
+  // A column that no line fills says nothing.
+  const columns = (field.fields ?? []).filter((c) => lines.some((line) => !blank(line[c.id])))
   if (lines.length === 0) return <span className="muted">—</span>
   if (phone) {
     return (

@@ -41,6 +41,8 @@ const WIDTHS: Partial<Record<FieldDef['type'], [number, number]>> = {
   datetime: [190, 1.2],
   reference: [160, 2],
   text: [112, 1.4],
+  scan: [136, 1.3],
+  select: [136, 1.2],
 }
 
 /** The columns of the table: the same widths in every row, wherever its text would like to be. */

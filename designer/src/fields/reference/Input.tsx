@@ -40,7 +40,7 @@ function Search({ autoFocus, onDone, ...p }: InputProps & { autoFocus: boolean; 
   const t = useT()
   const list = useId()
   const [typed, setTyped] = useState('')
-  const [open, setOpen] = useState(false)
+  const [open, setOpen] = useState(!!autoFocus)
   const [active, setActive] = useState(0)
   const found = useRecordSearch(p.field.form, useDeferredValue(typed), open)
   const items = found.data?.items ?? []
@@ -79,7 +79,8 @@ function Search({ autoFocus, onDone, ...p }: InputProps & { autoFocus: boolean; 
         readOnly={p.readOnly}
         placeholder={p.compact ? '' : t('searchRecords')}
         value={typed}
-        onFocus={() => setOpen(!p.readOnly)}
+        // Not on focus: going to a box that is wrong must not hide the reason behind the list.
+        onClick={() => setOpen(!p.readOnly)}
         onChange={(e) => {
           setTyped(e.target.value)
           setOpen(true)
