@@ -1,6 +1,7 @@
 package api
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -198,7 +199,8 @@ func (k *call) editMe() error {
 	return k.none()
 }
 
-// getForm reads a form with its chain and what the caller may do with it.
+// getForm reads a form with its chain, what the caller may do with it, and the
+// names of the rules that its histories tell of.
 func (k *call) getForm() error {
 	f, acc, err := k.form()
 	if err != nil {
@@ -213,7 +215,19 @@ func (k *call) getForm() error {
 	}
 	return k.json(fiber.StatusOK, map[string]any{
 		"definition": f.Def, "chain": chain, "access": accessBody(f.Def, acc), "release": k.program.Release,
+		"rules": ruleNames(k.program, f.Def.ID),
 	})
+}
+
+// ruleNames lists the rules of a form by id; what they say stays with those who may publish.
+func ruleNames(p *program.Program, form string) []map[string]any {
+	out := []map[string]any{}
+	for _, id := range slices.Sorted(maps.Keys(p.Rules)) {
+		if d := p.Rules[id].Def; d.Form == form {
+			out = append(out, map[string]any{"id": id, "name": d.Name})
+		}
+	}
+	return out
 }
 
 func accessBody(d *def.Form, acc *form.Access) map[string]any {
