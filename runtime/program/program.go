@@ -27,6 +27,17 @@ type Program struct {
 	Scenarios []*def.Scenario // sorted by id
 }
 
+// HeadKey names the document that says which release of a tenant is live.
+func HeadKey() fact.Key { return fact.Key{Kind: "head", ID: "live"} }
+
+// Current is what a change that the program decided expects besides: that it is
+// still the live one. Another may keep other indexes, so that a change decided
+// before the switch and committed after it would leave them wrong. known is
+// false for a program that was never live.
+func (p *Program) Current() (expect fact.Expect, known bool) {
+	return fact.Expect{Key: HeadKey(), Rev: p.Head}, p.Head != 0
+}
+
 // Form is a compiled form with what belongs to it.
 type Form struct {
 	*form.Form

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"sluice/runtime/def"
@@ -24,8 +23,7 @@ type Catalog struct {
 	log   *slog.Logger
 	now   func() time.Time
 
-	mu   sync.Mutex // one publish at a time; also guards the map's growth
-	live sync.Map   // fact.TenantID → *atomic.Pointer[program.Program]
+	tenants sync.Map // fact.TenantID → *tenant
 }
 
 // Errors of the catalog.
@@ -74,7 +72,7 @@ type head struct {
 	Release string `json:"release"`
 }
 
-var headKey = fact.Key{Kind: "head", ID: "live"}
+var headKey = program.HeadKey()
 
 func releaseKey(number int) fact.Key {
 	return fact.Key{Kind: "release", ID: fmt.Sprintf("%08d", number)}
@@ -83,41 +81,6 @@ func releaseKey(number int) fact.Key {
 func hashOf(b []byte) string {
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:])
-}
-
-// Program returns the tenant's live program, compiling it at first use. ErrNone
-// when nothing is published.
-func (c *Catalog) Program(ctx context.Context, t fact.TenantID) (*program.Program, error) {
-	if v, ok := c.live.Load(t); ok {
-		if p := v.(*atomic.Pointer[program.Program]).Load(); p != nil {
-			return p, nil
-		}
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if v, ok := c.live.Load(t); ok {
-		if p := v.(*atomic.Pointer[program.Program]).Load(); p != nil {
-			return p, nil
-		}
-	}
-	rel, _, err := c.liveRelease(ctx, t)
-	if err != nil {
-		return nil, err
-	}
-	p, complaints, err := c.compile(ctx, t, rel)
-	if err != nil {
-		return nil, err
-	}
-	if len(complaints) > 0 {
-		return nil, fmt.Errorf("release %d does not compile: %w", rel.Number, complaints[0])
-	}
-	c.swap(t, p)
-	return p, nil
-}
-
-func (c *Catalog) swap(t fact.TenantID, p *program.Program) {
-	v, _ := c.live.LoadOrStore(t, &atomic.Pointer[program.Program]{})
-	v.(*atomic.Pointer[program.Program]).Store(p)
 }
 
 // Live returns the release that is live. ErrNone when nothing is published.

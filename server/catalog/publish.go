@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -93,11 +94,11 @@ func (c *Catalog) check(ctx context.Context, t fact.TenantID, p Proposal) (*Chec
 	}
 	out.Scenarios = scenario.RunAll(prog)
 	if len(out.Scenarios.Failures) > 0 && len(p.Accept) > 0 {
-		accepted, err := accept(prog, out.Scenarios.Failures, p)
+		accepted, some, err := accept(out, p)
 		if err != nil {
 			return nil, 0, err
 		}
-		if len(accepted.Files) > len(p.Files) {
+		if some {
 			return c.check(ctx, t, accepted)
 		}
 	}
@@ -105,43 +106,52 @@ func (c *Catalog) check(ctx context.Context, t fact.TenantID, p Proposal) (*Chec
 }
 
 // accept adds to the proposal the failing scenarios that it accepts, recorded
-// anew. One that cannot be recorded goes on failing.
-func accept(prog *program.Program, failures []scenario.Failure, p Proposal) (Proposal, error) {
-	out := p
+// anew in the files that have them. One that cannot be recorded goes on failing.
+func accept(checked *Checked, p Proposal) (out Proposal, some bool, err error) {
+	out = p
 	out.Files, out.Accept = maps.Clone(p.Files), nil
 	if out.Files == nil {
 		out.Files = map[string][]byte{}
 	}
-	for _, s := range prog.Scenarios {
-		failed := slices.ContainsFunc(failures, func(f scenario.Failure) bool { return f.Scenario == s.ID })
+	for _, s := range checked.Program.Scenarios {
+		failed := slices.ContainsFunc(checked.Scenarios.Failures, func(f scenario.Failure) bool { return f.Scenario == s.ID })
 		if !failed || !slices.Contains(p.Accept, s.ID) {
 			continue
 		}
-		recorded, ok := scenario.Record(prog, s)
+		recorded, ok := scenario.Record(checked.Program, s)
 		if !ok {
 			continue
 		}
-		doc, err := json.MarshalIndent(recorded, "", "  ")
+		doc, err := indented(recorded)
 		if err != nil {
-			return p, err
+			return p, false, err
 		}
-		name := FileOf(nil, def.KindScenario, s.ID)
-		for path, old := range out.Files { // the proposal may have it elsewhere
-			var h def.Head
-			if json.Unmarshal(old, &h) == nil && h.Kind == def.KindScenario && h.ID == s.ID {
-				name = path
-			}
-		}
-		out.Files[name] = append(doc, '\n')
+		i := slices.IndexFunc(checked.Sources, func(o program.Source) bool { return o.Kind == def.KindScenario && o.ID == s.ID })
+		out.Files[checked.Sources[i].File] = doc
+		some = true
 	}
-	return out, nil
+	return out, some, nil
 }
+
+// indented writes a definition as people keep it: indented, with < and & as they are.
+func indented(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	err := enc.Encode(v)
+	return b.Bytes(), err
+}
+
+// publishAttempts is how often a publish is committed anew because drafts are being saved.
+const publishAttempts = 10
 
 // Publish checks the proposal and makes it the live release. It returns *Broken,
 // ErrMoved or ErrUnchanged when it does not.
 func (c *Catalog) Publish(ctx context.Context, t fact.TenantID, p Proposal) (*Release, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	st := c.tenant(t)
+	st.publish.Lock()
+	defer st.publish.Unlock()
 	checked, headRev, err := c.check(ctx, t, p)
 	if err != nil {
 		return nil, err
@@ -160,27 +170,37 @@ func (c *Catalog) Publish(ctx context.Context, t fact.TenantID, p Proposal) (*Re
 		checked.Program.Number = checked.Release.Number
 	}
 	rel := &checked.Release
-	change, err := c.releaseChange(ctx, t, rel, checked.Sources)
-	if err != nil {
-		return nil, err
+	for attempt := 1; ; attempt++ {
+		change, err := c.releaseChange(ctx, t, rel, checked.Sources)
+		if err != nil {
+			return nil, err
+		}
+		err = c.golive(ctx, t, change, &switching{rel, headRev, p.By, checked.Program})
+		if errors.Is(err, errDraft) && attempt < publishAttempts {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		return rel, nil
 	}
-	if err := c.golive(ctx, t, change, rel, headRev, p.By, checked.Program); err != nil {
-		return nil, err
-	}
-	return rel, nil
 }
 
 // Activate makes an older release live again, or a newer one after that. The
 // caller names the live release it saw; "" does not mind.
 func (c *Catalog) Activate(ctx context.Context, t fact.TenantID, number int, base string, by fact.Actor) (*Release, error) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	st := c.tenant(t)
+	st.publish.Lock()
+	defer st.publish.Unlock()
 	live, headRev, err := c.liveRelease(ctx, t)
 	if err != nil {
 		return nil, err
 	}
 	if base != "" && base != live.Release {
 		return nil, ErrMoved
+	}
+	if number == live.Number {
+		return live, nil // it is live already: sent twice, done once
 	}
 	rel, err := c.Release(ctx, t, number)
 	if err != nil {
@@ -193,14 +213,29 @@ func (c *Catalog) Activate(ctx context.Context, t fact.TenantID, number int, bas
 	if len(complaints) > 0 {
 		return nil, &Broken{Complaints: complaints}
 	}
-	if err := c.golive(ctx, t, fact.Change{}, rel, headRev, by, prog); err != nil {
+	if err := c.golive(ctx, t, fact.Change{}, &switching{rel, headRev, by, prog}); err != nil {
 		return nil, err
 	}
 	return rel, nil
 }
 
-// golive commits the switch and swaps the program.
-func (c *Catalog) golive(ctx context.Context, t fact.TenantID, change fact.Change, rel *Release, headRev uint64, by fact.Actor, prog *program.Program) error {
+// switching is what goes live.
+type switching struct {
+	release *Release
+	headRev uint64 // of the head that it takes the place of
+	by      fact.Actor
+	program *program.Program
+}
+
+// errDraft tells that a draft was saved while its former text went live: the
+// change, which would drop it, is made anew.
+var errDraft = errors.New("a draft was saved meanwhile")
+
+// golive commits the switch, swaps the program and fills the indexes that it
+// keeps and its predecessor did not. The release is live also when that last
+// part fails: the next call of Program goes on with it.
+func (c *Catalog) golive(ctx context.Context, t fact.TenantID, change fact.Change, s *switching) error {
+	rel := s.release
 	body, err := json.Marshal(head{Number: rel.Number, Release: rel.Release})
 	if err != nil {
 		return err
@@ -209,26 +244,44 @@ func (c *Catalog) golive(ctx context.Context, t fact.TenantID, change fact.Chang
 	if err != nil {
 		return err
 	}
-	change.Expect = append(change.Expect, fact.Expect{Key: headKey, Rev: headRev})
-	change.Put = append(change.Put, fact.Put{Key: headKey, Body: body})
+	change.Expect = append(change.Expect, fact.Expect{Key: headKey, Rev: s.headRev})
 	change.Events = append(change.Events, fact.Event{
-		Subject: headKey, Type: "release.activated", At: c.now().UTC(), Actor: by, Release: rel.Release, Data: data,
+		Subject: headKey, Type: "release.activated", At: c.now().UTC(), Actor: s.by, Release: rel.Release, Data: data,
 	})
-	stale, missing, err := c.indexPlan(ctx, t, prog)
+	plan, err := c.indexPlan(ctx, t, s.program)
 	if err != nil {
 		return err
 	}
-	for _, name := range stale {
-		change.Put = append(change.Put, fact.Put{Key: fact.Key{Kind: "index", ID: name}, Delete: true})
+	for _, name := range plan.stale {
+		change.Put = append(change.Put, fact.Put{Key: fact.Key{Kind: indexKind, ID: name}, Body: []byte(`{"stale":true}`)})
 	}
-	if _, err := c.store.Commit(ctx, t, change); err != nil {
-		if errors.Is(err, store.ErrConflict) {
-			return ErrMoved
+	change.Put = append(change.Put, fact.Put{Key: headKey, Body: body})
+	st := c.tenant(t)
+	if err := c.switchTo(ctx, t, st, change, s, plan.done()); err != nil {
+		return err
+	}
+	return c.settle(ctx, t, st)
+}
+
+// switchTo commits the change, whose last document is the head, and lets the
+// program go live. Nobody learns of the one without the other.
+func (c *Catalog) switchTo(ctx context.Context, t fact.TenantID, st *tenant, change fact.Change, s *switching, settled bool) error {
+	st.load.Lock()
+	defer st.load.Unlock()
+	receipt, err := c.store.Commit(ctx, t, change)
+	if errors.Is(err, store.ErrConflict) {
+		if _, rev, err := c.liveRelease(ctx, t); rev == s.headRev && (err == nil || errors.Is(err, ErrNone)) {
+			return errDraft
 		}
+		return ErrMoved
+	}
+	if err != nil {
 		return fmt.Errorf("go live: %w", err)
 	}
-	c.swap(t, prog)
-	return c.fill(ctx, t, prog, missing)
+	s.program.Head = receipt.Revs[len(receipt.Revs)-1]
+	st.behind.Store(!settled)
+	st.live.Store(s.program)
+	return nil
 }
 
 func (c *Catalog) releaseChange(ctx context.Context, t fact.TenantID, rel *Release, sources []program.Source) (fact.Change, error) {
@@ -252,6 +305,7 @@ func (c *Catalog) releaseChange(ctx context.Context, t fact.TenantID, rel *Relea
 				}
 				for i := range sources {
 					if sources[i].Kind == kind && sources[i].ID == doc.Key.ID && string(sources[i].Doc) == string(doc.Body) {
+						change.Expect = append(change.Expect, fact.Expect{Key: doc.Key, Rev: doc.Rev})
 						change.Put = append(change.Put, fact.Put{Key: doc.Key, Delete: true})
 					}
 				}
@@ -310,6 +364,7 @@ func overlay(live []program.Source, p Proposal) ([]program.Source, []program.Com
 		seen[key] = path
 		byKey[key] = program.Source{Kind: h.Kind, ID: h.ID, File: path, Doc: doc}
 	}
+	makeRoom(byKey, seen)
 	out := make([]program.Source, 0, len(byKey))
 	for _, s := range byKey {
 		out = append(out, s)
@@ -321,6 +376,29 @@ func overlay(live []program.Source, p Proposal) ([]program.Source, []program.Com
 		return strings.Compare(a.ID, b.ID)
 	})
 	return out, complaints
+}
+
+// makeRoom gives a live definition another file when the proposal has put a
+// definition with another id into its one: an export must not lose either.
+func makeRoom(byKey map[string]program.Source, proposed map[string]string) {
+	taken := map[string]bool{}
+	for _, path := range proposed {
+		taken[path] = true
+	}
+	for _, key := range slices.Sorted(maps.Keys(byKey)) {
+		s := byKey[key]
+		if proposed[key] == s.File {
+			continue
+		}
+		for n := 1; taken[s.File]; n++ {
+			s.File = FileOf(nil, s.Kind, s.ID)
+			if n > 1 {
+				s.File = fmt.Sprintf("%s-%d.json", strings.TrimSuffix(s.File, ".json"), n)
+			}
+		}
+		taken[s.File] = true
+		byKey[key] = s
+	}
 }
 
 func known(k def.Kind) bool { return slices.Contains(def.Kinds[:], k) }

@@ -20,6 +20,12 @@ type Programs interface {
 	Program(ctx context.Context, t fact.TenantID) (*program.Program, error)
 }
 
+// Fresh is implemented by Programs that can wait until a switch of programs that
+// has begun is done.
+type Fresh interface {
+	Fresh(ctx context.Context, t fact.TenantID) (*program.Program, error)
+}
+
 // Outcome is what came of a command.
 type Outcome struct {
 	Record   fact.Record   // as it is after the command; of a replayed command, as it was then
@@ -49,7 +55,8 @@ func (r *Runner) Run(ctx context.Context, t fact.TenantID, c fact.Command) (*Out
 	return r.RunOn(ctx, p, t, c)
 }
 
-// RunOn is Run on a given program.
+// RunOn is Run on a given program, the tenant's live one; when another goes live
+// in between, the command is decided on that.
 func (r *Runner) RunOn(ctx context.Context, p *program.Program, t fact.TenantID, c fact.Command) (*Outcome, error) {
 	if c.ID == "" && c.Type == fact.Submit {
 		c.ID = NewID(c.Now)
@@ -65,7 +72,9 @@ func (r *Runner) RunOn(ctx context.Context, p *program.Program, t fact.TenantID,
 		case err == nil:
 			return r.done(t, decision, receipt), nil
 		case errors.Is(err, store.ErrConflict) && attempt < attempts:
-			continue
+			if p, err = r.newest(ctx, p, t); err != nil {
+				return nil, err
+			}
 		case errors.Is(err, store.ErrConflict):
 			return r.exclusively(ctx, p, t, &c, once)
 		default:
@@ -106,13 +115,18 @@ func (r *Runner) decide(ctx context.Context, p *program.Program, t fact.TenantID
 	})
 	var rejected *engine.Rejected
 	if errors.As(err, &rejected) {
-		// Best effort: the refusal stands whether or not the notice could be written.
-		if _, commitErr := r.Store.Commit(ctx, t, rejected.Change); commitErr != nil && !errors.Is(commitErr, store.ErrConflict) {
-			return nil, nil, errors.Join(rejected.Refusal, commitErr)
-		}
-		return nil, nil, rejected.Refusal
+		return nil, nil, r.reject(ctx, t, rejected)
 	}
 	return decision, replayed, err
+}
+
+// reject leaves the trace of a refusal and returns the refusal. It stands
+// whether or not the trace could be written.
+func (r *Runner) reject(ctx context.Context, t fact.TenantID, rejected *engine.Rejected) error {
+	if _, err := r.Store.Commit(ctx, t, rejected.Change); err != nil && !errors.Is(err, store.ErrConflict) {
+		return errors.Join(rejected.Refusal, err)
+	}
+	return rejected.Refusal
 }
 
 func decideOn(p *program.Program, reader fact.Reader, c *fact.Command, once *once) (*engine.Decision, *Outcome, error) {
@@ -127,10 +141,24 @@ func decideOn(p *program.Program, reader fact.Reader, c *fact.Command, once *onc
 	if err != nil {
 		return nil, nil, err
 	}
+	if expect, known := p.Current(); known {
+		decision.Change.Expect = append(decision.Change.Expect, expect)
+	}
 	if once != nil {
 		once.remember(decision, c.Now)
 	}
 	return decision, nil, nil
+}
+
+// newest returns the program to decide on after a conflict: what has changed may be that one.
+func (r *Runner) newest(ctx context.Context, p *program.Program, t fact.TenantID) (*program.Program, error) {
+	if _, known := p.Current(); !known {
+		return p, nil
+	}
+	if fresh, ok := r.Programs.(Fresh); ok {
+		return fresh.Fresh(ctx, t)
+	}
+	return r.Programs.Program(ctx, t)
 }
 
 // exclusively decides inside the writer when the engine offers it; else the conflict is the caller's.
@@ -139,6 +167,29 @@ func (r *Runner) exclusively(ctx context.Context, p *program.Program, t fact.Ten
 	if !ok {
 		return nil, refuse(store.ErrConflict)
 	}
+	for attempt := 1; ; attempt++ {
+		out, err := r.inside(ctx, exclusive, p, t, c, once)
+		var rejected *engine.Rejected
+		var refusal *fact.Refusal
+		switch {
+		case errors.As(err, &rejected):
+			return nil, r.reject(ctx, t, rejected)
+		case errors.As(err, &refusal):
+			return nil, refusal
+		case errors.Is(err, store.ErrConflict) && attempt < attempts: // only another program can have come in between
+			if p, err = r.newest(ctx, p, t); err != nil {
+				return nil, err
+			}
+		case err != nil:
+			return nil, refuse(err)
+		default:
+			return out, nil
+		}
+	}
+}
+
+// inside makes one decision in the store's writer.
+func (r *Runner) inside(ctx context.Context, exclusive store.Exclusive, p *program.Program, t fact.TenantID, c *fact.Command, once *once) (*Outcome, error) {
 	var decision *engine.Decision
 	var replayed *Outcome
 	receipt, err := exclusive.Decide(ctx, t, func(reader fact.Reader) (fact.Change, error) {
@@ -149,15 +200,8 @@ func (r *Runner) exclusively(ctx context.Context, p *program.Program, t fact.Ten
 		}
 		return decision.Change, nil
 	})
-	if err != nil {
-		var refusal *fact.Refusal
-		if errors.As(err, &refusal) {
-			return nil, refusal
-		}
-		return nil, refuse(err)
-	}
-	if replayed != nil {
-		return replayed, nil
+	if err != nil || replayed != nil {
+		return replayed, err
 	}
 	return r.done(t, decision, receipt), nil
 }
@@ -192,7 +236,7 @@ func refuse(err error) error {
 	case errors.Is(err, store.ErrConflict):
 		return fact.Refuse(fact.Conflict, fact.Problem{Code: "busy"})
 	case errors.As(err, &short):
-		return fact.Refuse(fact.Short, fact.Problem{Code: "short", Params: map[string]any{"counter": short.Counter.ID, "have": short.Have}})
+		return fact.Refuse(fact.Short, fact.Problem{Code: "short", Params: map[string]any{"counter": short.Counter.ID, "have": short.Have, "missing": -(short.Have + short.Want)}})
 	case errors.Is(err, store.ErrFull):
 		return fact.Refuse(fact.Internal, fact.Problem{Code: "store_full"})
 	case errors.Is(err, store.ErrReadOnly):
