@@ -1,52 +1,70 @@
-// How smooth a board is while it changes: frames per second and script time, with a blank page as control.
-// It edits records itself. `SLUICE_URL=… node e2e/frames.mjs [view] [changes per second] [seconds]`
-import { base, email, newPage, open, password, signIn } from './lib/browser.mjs'
+// How smooth a board is while it changes, and how fast the intake answers: what bench.mjs measures with.
+import { setTimeout as pause } from 'node:timers/promises'
+import { call, order, token } from './lib/api.mjs'
+import { base } from './lib/browser.mjs'
 
-const view = process.argv[2] ?? 'sales-board'
-const rate = Number(process.argv[3] ?? 50)
-const seconds = Number(process.argv[4] ?? 5)
-
-async function call(method, path, body, token) {
-  const headers = { 'Content-Type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' }
-  if (token) headers.Authorization = `Bearer ${token}`
-  const answer = await fetch(`${base}/api/v1${path}`, { method, headers, body: body && JSON.stringify(body) })
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`)
-  return answer.json()
-}
-
-/** Edits a free text of one record after the other, `rate` times a second; returns a stop. */
-async function change() {
-  const { token } = await call('POST', '/sessions', { email, password })
-  const { form } = (await call('GET', `/views/${view}`, undefined, token)).definition
-  const { definition } = await call('GET', `/forms/${form}`, undefined, token)
-  const field = definition.fields.find((f) => f.type === 'longtext' && !f.readOnly).id
-  const { items } = await call('GET', `/forms/${form}/records?limit=200`, undefined, token)
-  const open = []
-  for (const rec of items) {
-    const probe = await call('PATCH', `/forms/${form}/records/${rec.id}`, { [field]: 'frames' }, token).catch(
-      () => undefined,
-    )
-    if (probe) open.push(rec.id)
+/** Enters orders until there are `most` of them; returns how many there are. */
+export async function load(most) {
+  const { counts } = await call('lead', 'GET', '/views/sales-board/records?group=review&limit=1')
+  const have = Object.values(counts).reduce((a, b) => a + b, 0)
+  const first = await order()
+  const data = Object.fromEntries(
+    Object.entries(first.data).filter(
+      ([f]) => !['no', 'total', 'totalQty', 'payable', 'warehouse', 'promiseHours'].includes(f),
+    ),
+  )
+  const missing = Math.max(0, most - have - 1)
+  const lines = Array.from({ length: missing }, (_, i) => JSON.stringify({ key: `bench-${Date.now()}-${i}`, data }))
+  for (let i = 0; i < lines.length; i += 500) {
+    const answer = await fetch(`${base}/api/v1/forms/order/records/bulk`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/x-ndjson', Authorization: `Bearer ${await token('lead')}` },
+      body: lines.slice(i, i + 500).join('\n'),
+    })
+    const said = (await answer.text()).trim().split('\n')
+    const last = JSON.parse(said.at(-1))
+    if (last.rejected !== 0) throw new Error(`bulk: ${said[0]}`)
   }
-  let n = 0
-  const timer = setInterval(() => {
-    const id = open[n++ % open.length]
-    call('PATCH', `/forms/${form}/records/${id}`, { [field]: `frames ${n}` }, token).catch((error) =>
-      console.error(error.message),
-    )
-  }, 1000 / rate)
-  console.log(`${rate} changes per second over ${open.length} records`)
-  return () => clearInterval(timer)
+  return Math.max(have + 1, most)
 }
 
-async function measure(page, cpu, name) {
+/** Changes the urgency of these orders in turn, `rate` times a second; stop() ends it and answers how many there were each second. */
+export async function change(rate, ids) {
+  const begun = performance.now()
+  let made = 0
+  let failed = 0
+  let going = true
+  const work = (async () => {
+    for (let n = 0; going; n++) {
+      const late = begun + (n * 1000) / rate - performance.now()
+      if (late > 1) await pause(late)
+      const urgency = Math.floor(n / ids.length) % 2 ? 'green' : 'yellow'
+      void call('lead', 'PATCH', `/forms/order/records/${ids[n % ids.length]}`, { urgency }).then(
+        () => made++,
+        () => failed++,
+      )
+    }
+  })()
+  return {
+    async stop() {
+      going = false
+      await work
+      const seconds = (performance.now() - begun) / 1000
+      if (failed > made / 100) throw new Error(`${failed} of ${made + failed} changes failed`)
+      return made / seconds
+    },
+  }
+}
+
+/** Frames per second of a page over some seconds, at a CPU that is so many times slower. */
+export async function frames(page, { cpu, seconds }) {
   const session = await page.context().newCDPSession(page)
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   await session.send('Emulation.setCPUThrottlingRate', { rate: cpu })
   const read = async () =>
     Object.fromEntries((await session.send('Performance.getMetrics')).metrics.map((m) => [m.name, m.value]))
   const before = await read()
-  const frames = await page.evaluate(
+  const gaps = await page.evaluate(
     (ms) =>
       new Promise((done) => {
         const times = []
@@ -61,34 +79,47 @@ async function measure(page, cpu, name) {
     seconds * 1000,
   )
   const after = await read()
-  const sorted = [...frames].sort((a, b) => a - b)
-  const perSecond = (key) => Math.round(((after[key] - before[key]) / seconds) * 1000)
-  console.log(
-    JSON.stringify({
-      name,
-      cpu: `${cpu}x`,
-      fps: Math.round((frames.length / (frames.reduce((a, b) => a + b, 0) / 1000)) * 10) / 10,
-      p95_ms: Math.round(sorted[Math.floor(sorted.length * 0.95)] * 10) / 10,
-      script_ms_per_s: perSecond('ScriptDuration'),
-      main_thread_ms_per_s: perSecond('TaskDuration'),
-      dom_nodes: after.Nodes,
-    }),
-  )
   await session.send('Emulation.setCPUThrottlingRate', { rate: 1 })
+  const perSecond = (key) => Math.round(((after[key] - before[key]) / seconds) * 1000)
+  return {
+    n: gaps.length,
+    fps: round(gaps.length / (gaps.reduce((a, b) => a + b, 0) / 1000)),
+    p95: round(at(gaps, 0.95)),
+    script: perSecond('ScriptDuration'),
+    busy: perSecond('TaskDuration'),
+  }
 }
 
-const stop = await change()
-const { browser, close } = await open()
-for (const size of ['desktop', 'phone']) {
-  const cpu = size === 'desktop' ? 1 : 4
-  const page = await newPage(browser, { size })
-  await page.goto('about:blank')
-  await measure(page, cpu, `${size} blank`)
-  await signIn(page)
-  await page.goto(`${base}/views/${view}`)
-  await page.waitForSelector('.card')
-  await measure(page, cpu, `${size} board`)
-  await page.context().close()
+/** Milliseconds from each of some keys in a box to the frame that shows it. */
+export async function keystrokes(page, box, text) {
+  await box.focus()
+  await page.evaluate(() => {
+    window.keyTimes = []
+    window.keyEnd?.abort()
+    window.keyEnd = new AbortController()
+    document.addEventListener(
+      'keydown',
+      (e) => {
+        const begun = e.timeStamp
+        // After the frame in which the change is painted: a message posted in it runs behind the paint.
+        requestAnimationFrame(() => {
+          const { port1, port2 } = new MessageChannel()
+          port1.onmessage = () => window.keyTimes.push(performance.now() - begun)
+          port2.postMessage(0)
+        })
+      },
+      { capture: true, signal: window.keyEnd.signal },
+    )
+  })
+  for (const [i, key] of [...text].entries()) {
+    await page.keyboard.press(key)
+    await page.waitForFunction((n) => window.keyTimes.length > n, i)
+  }
+  return page.evaluate(() => window.keyTimes)
 }
-await close()
-stop()
+
+export const round = (n) => Math.round(n * 10) / 10
+export function at(list, share) {
+  const sorted = [...list].sort((a, b) => a - b)
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
+}

@@ -1,13 +1,8 @@
 import assert from 'node:assert/strict'
-import { base, newPage, signIn, violations } from '../lib/browser.mjs'
-
-const view = process.env.SLUICE_BOARD ?? 'warehouse-board'
-const mover = process.env.SLUICE_MOVER ?? 'warehouse@demo.sluice'
+import { enter, shot, violations } from '../lib/browser.mjs'
 
 async function openBoard(browser, options) {
-  const page = await newPage(browser, { lang: 'en', ...options })
-  await signIn(page, mover)
-  await page.goto(`${base}/views/${view}`)
+  const page = await enter(browser, 'warehouse', '/views/warehouse-board', options)
   await page.waitForSelector('.card')
   return page
 }
@@ -68,6 +63,30 @@ export async function dragsByKeyboard(browser) {
   await page.waitForSelector('.column-over[data-column="picked"]')
   await page.keyboard.press('Space')
   await inColumn(page, 'picked', id).waitFor()
+}
+
+/** A finger that rests on a card picks it up; over a tab the column is reached from anywhere. */
+export async function dragsByTouch(browser) {
+  const page = await openBoard(browser, { size: 'small' })
+  const { card, id } = await single(page, 'routed')
+  const touch = await page.context().newCDPSession(page)
+  const send = (type, at) =>
+    touch.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: at ? [{ x: Math.round(at.x), y: Math.round(at.y) }] : [],
+    })
+  const middle = ({ x, y, width, height }) => ({ x: x + width / 2, y: y + height / 2 })
+  const from = await card.boundingBox()
+  const start = { x: from.x + 60, y: from.y + 30 }
+  const to = middle(await page.locator('.board-tab').nth(1).boundingBox())
+  await send('touchStart', start)
+  await page.waitForSelector('.card-ghost')
+  await shot(page, 'board-touch')
+  for (let i = 1; i <= 8; i++)
+    await send('touchMove', { x: start.x + ((to.x - start.x) * i) / 8, y: start.y + ((to.y - start.y) * i) / 8 })
+  await page.locator('.board-tab.column-over').nth(0).waitFor()
+  await send('touchEnd')
+  await inColumn(page, 'picked', id).waitFor({ state: 'attached' })
 }
 
 /** A drop where no step leads is refused in words and the card stays. */

@@ -139,3 +139,16 @@ test('a new snapshot keeps an open move on top', () => {
   board.refused('d')
   expect([ids('review'), ids('pick')]).toEqual(['d', ''])
 })
+
+test('a watched record is heard of beyond what is shown, and when it leaves', () => {
+  const stop = board.watch('z')
+  delta([{ op: 'enter', card: card('z', 'pick', 2, 'z') }]) // behind the loaded edge
+  expect(board.card('z')).toBeUndefined()
+  expect(board.told('z')).toBe(1)
+  delta([{ op: 'leave', id: 'z', from: 'pick' }])
+  expect(board.told('z')).toBe(2)
+  delta([{ op: 'update', card: card('b', 'review', 2) }])
+  expect(board.told('z')).toBe(2)
+  stop()
+  expect(board.told('z')).toBe(0)
+})

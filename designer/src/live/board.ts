@@ -13,6 +13,8 @@ export interface Group {
 
 interface Slot {
   ids: string[]
+  /** The copy of ids that was given out; the same one until a card comes, goes or changes its place. */
+  given?: readonly string[] | undefined
   count: number
   next: string | null
   /** Sort key of the last card loaded by page: a card behind it comes with the next page, not before. */
@@ -80,7 +82,8 @@ export class LiveBoard {
       if (move.to === id) count++
       if (move.base.group === id) count--
     }
-    const group = { ids: slot.ids.slice(), count: Math.max(count, slot.ids.length), next: slot.next }
+    slot.given ??= slot.ids.slice()
+    const group = { ids: slot.given, count: Math.max(count, slot.ids.length), next: slot.next }
     this.shown.set(id, group)
     return group
   }
@@ -197,12 +200,19 @@ export class LiveBoard {
 
   /** Puts a card where it belongs; one behind the loaded edge is only counted, unless `always`. */
   private put(card: Card, always = false): void {
+    const known = this.cards.get(card.id)
+    if (known?.group === card.group && known.sort === card.sort) {
+      this.cards.set(card.id, card)
+      this.shown.delete(card.group)
+      return
+    }
     this.remove(card.id)
     const slot = this.slot(card.group)
     this.shown.delete(card.group)
     if (!always && slot.next !== null && card.sort > slot.edge) return
     this.cards.set(card.id, card)
     slot.ids.splice(this.place(slot, card), 0, card.id)
+    slot.given = undefined
   }
 
   private remove(id: string): void {
@@ -212,6 +222,7 @@ export class LiveBoard {
     const slot = this.slot(card.group)
     const index = slot.ids.indexOf(id)
     if (index >= 0) slot.ids.splice(index, 1)
+    slot.given = undefined
     this.shown.delete(card.group)
   }
 

@@ -70,13 +70,15 @@ function Cards({
   const scroll = useRef<HTMLDivElement>(null)
   const [busy, setBusy] = useState(false)
   const ids = words.length === 0 ? group.ids : group.ids.filter((id) => fits(board.card(id)!, words, show))
+  // A new function would make the list measure all its items anew, with every change of one card.
+  const keyOf = useCallback((index: number) => ids[index] ?? index, [ids])
   const heldAt = held === undefined ? -1 : ids.indexOf(held)
 
   const virtual = useVirtualizer({
     count: ids.length,
     getScrollElement: () => scroll.current,
     estimateSize: () => 64 + 22 * (view.card?.fields?.length ?? 0) + (view.card?.badges?.length ? 28 : 0),
-    getItemKey: (index) => ids[index] ?? index,
+    getItemKey: keyOf,
     gap: 8,
     overscan: 4,
     rangeExtractor: useCallback(

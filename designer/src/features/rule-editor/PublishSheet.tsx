@@ -140,7 +140,7 @@ const WHAT: Record<string, Key> = {
 /** A value that the server wrote as JSON, as people read it in the field. */
 function valueText(json: string, f: FieldDef, lang: Lang): string {
   try {
-    return members[f.type].text(JSON.parse(json), f, lang) || json
+    return members[f.type].text(JSON.parse(json), f, lang)
   } catch {
     return json
   }
@@ -156,7 +156,8 @@ function Verdict({ checked, rule, bad, form }: { checked: Checked; rule: string;
   const what = (w = '') => label(fieldOf(w)?.name, lang, w in WHAT ? t(WHAT[w] as Key) : w)
   const value = (w: string | undefined, text: string | undefined) => {
     const f = fieldOf(w)
-    return (f && text ? valueText(text, f, lang) : text) || t('nothingThere')
+    const said = f && text ? valueText(text, f, lang) : text
+    return said ? `“${said}”` : t('nothingThere')
   }
   const rest = checked.problems.filter((p) => !mine.includes(p))
   return (
