@@ -18,11 +18,12 @@ type Decision struct {
 	Why    []rule.Explanation
 }
 
-// Rev returns the revision the record will have once the change is committed.
+// Rev returns the revision the record will have once the change is committed; of
+// a record that it deletes, the last one.
 func (d *Decision) Rev() uint64 {
 	key := fact.Key{Kind: fact.RecordKind(d.Record.Form), ID: d.Record.ID}
 	for i := range d.Change.Put {
-		if d.Change.Put[i].Key == key {
+		if p := &d.Change.Put[i]; p.Key == key && !p.Delete {
 			return d.Record.Rev + 1
 		}
 	}

@@ -10,6 +10,11 @@ import (
 // KeyLife is how long an idempotency key is remembered at least.
 const KeyLife = 7 * 24 * time.Hour
 
+// LastingKey begins the idempotency keys that are never forgotten: those that an
+// import makes of the names in a table. Reading the same table again adds
+// nothing, however much later.
+const LastingKey = "import/"
+
 // keyIndex keeps idempotency keys by the day of their command, so that old ones
 // are found without looking at the others.
 const keyIndex = "idem"
@@ -19,7 +24,7 @@ func keyDay(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 // forgetBatch is how many keys one change forgets.
 const forgetBatch = 1000
 
-// Forget removes the idempotency keys of the days before a time.
+// Forget removes the idempotency keys of the days before a time, but for lasting ones.
 func (r *Runner) Forget(ctx context.Context, t fact.TenantID, before time.Time) error {
 	for ctx.Err() == nil {
 		var change fact.Change

@@ -28,6 +28,7 @@ func TestForget(t *testing.T) {
 		return o
 	}
 	old, young := remember("old", now.Add(-9*24*time.Hour)), remember("young", now.Add(-6*24*time.Hour))
+	lasting := remember("import/A1", now.Add(-9*24*time.Hour))
 	require.NoError(t, r.Forget(t.Context(), "t", now.Add(-KeyLife)))
 	require.NoError(t, s.View(t.Context(), "t", func(reader fact.Reader) error {
 		gone, err := reader.Get(old.key)
@@ -36,6 +37,9 @@ func TestForget(t *testing.T) {
 		kept, err := reader.Get(young.key)
 		require.NoError(t, err)
 		require.EqualValues(t, 1, kept.Rev)
+		named, err := reader.Get(lasting.key)
+		require.NoError(t, err)
+		require.EqualValues(t, 1, named.Rev, "a table that is read again adds nothing, however much later")
 		days, err := reader.Groups(keyIndex)
 		require.NoError(t, err)
 		require.Len(t, days, 1)

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"sluice/runtime/engine"
@@ -251,6 +252,8 @@ func refuse(err error) error {
 type once struct {
 	key  fact.Key
 	hash [sha256.Size]byte // of everything the command wishes
+
+	lasting bool // never forgotten
 }
 
 func onceOf(c *fact.Command) *once {
@@ -270,7 +273,7 @@ func onceOf(c *fact.Command) *once {
 		fmt.Fprintf(h, "%d:", len(part))
 		h.Write(part)
 	}
-	o := &once{key: fact.Key{Kind: "idem", ID: fmt.Sprintf("%x", id[:16])}}
+	o := &once{key: fact.Key{Kind: "idem", ID: fmt.Sprintf("%x", id[:16])}, lasting: strings.HasPrefix(c.Key, LastingKey)}
 	h.Sum(o.hash[:0])
 	return o
 }
@@ -312,5 +315,8 @@ func (o *once) remember(d *engine.Decision, now time.Time) {
 	body = append(body, d.Record.Encode()...)
 	d.Change.Expect = append(d.Change.Expect, fact.Expect{Key: o.key})
 	d.Change.Put = append(d.Change.Put, fact.Put{Key: o.key, Body: body})
+	if o.lasting {
+		return
+	}
 	d.Change.Index = append(d.Change.Index, fact.Entry{Index: keyIndex, Kind: o.key.Kind, ID: o.key.ID, Group: keyDay(now)})
 }

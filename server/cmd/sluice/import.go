@@ -13,6 +13,7 @@ import (
 	"sluice/runtime/program"
 	"sluice/server/app"
 	"sluice/server/catalog"
+	"sluice/server/command"
 	"sluice/server/sheet"
 )
 
@@ -88,7 +89,7 @@ func (in *importing) local(ctx context.Context, parts *app.Parts, m *sheet.Map, 
 	}
 	return in.load(ctx, prog, m, file, func(ctx context.Context, d *sheet.Draft) (string, bool, error) {
 		c := fact.Command{
-			Type: fact.Submit, Form: in.form, Input: d.Data, Key: "import/" + d.Key, Now: parts.Config.Now(),
+			Type: fact.Submit, Form: in.form, Input: d.Data, Key: command.LastingKey + d.Key, Now: parts.Config.Now(),
 			Actor: fact.Actor{Kind: fact.System, ID: "import", Name: "import"},
 		}
 		run := parts.Runner.RunOn
@@ -175,7 +176,7 @@ func (in *importing) remote(ctx context.Context, m *sheet.Map, file io.Reader) e
 		return err
 	}
 	return in.load(ctx, prog, m, file, func(ctx context.Context, d *sheet.Draft) (string, bool, error) {
-		return in.place.submit(ctx, in.form, "import/"+d.Key, d.Data)
+		return in.place.submit(ctx, in.form, command.LastingKey+d.Key, d.Data)
 	})
 }
 
