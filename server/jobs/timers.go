@@ -12,6 +12,7 @@ import (
 	"errors"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,6 +26,9 @@ const (
 	lease = 30 * time.Second
 	batch = 64
 	retry = time.Second // after an error of the store
+	// doze is the longest wait: the clock may be set forward, or the machine sleep,
+	// while a wait goes on. Waking up without anything due touches no file.
+	doze = time.Minute
 )
 
 // Timers runs the "timer" queue of all tenants.
@@ -90,7 +94,7 @@ func (t *Timers) Run(ctx context.Context) error {
 // serve does what is due and returns how long to wait for the next.
 func (t *Timers) serve(ctx context.Context) time.Duration {
 	now := t.Now()
-	next := time.Hour
+	next := doze
 	for _, tenant := range t.ready(now) {
 		t.tenant(ctx, tenant)
 	}
@@ -145,9 +149,10 @@ func (t *Timers) do(ctx context.Context, tenant fact.TenantID, job *fact.Job) {
 	defer func() {
 		if r := recover(); r != nil {
 			t.Log.Error("timers: panic", "tenant", tenant, "job", job.ID, "panic", r, "stack", string(debug.Stack()))
+			t.Wake(tenant, t.Now().Add(lease))
 		}
 	}()
-	form := job.Subject.Kind[len("record/"):]
+	form := strings.TrimPrefix(job.Subject.Kind, fact.RecordKind(""))
 	_, err := t.Runner.Run(ctx, tenant, fact.Command{
 		Type: fact.Due, Form: form, ID: job.Subject.ID, Input: job.Body, JobID: job.ID, Now: t.Now(),
 		Actor: fact.Actor{Kind: fact.Timer, ID: "timer", Name: "timer"},
