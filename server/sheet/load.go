@@ -50,9 +50,11 @@ type Sum struct {
 type Submit func(ctx context.Context, d *Draft) (id string, exists bool, err error)
 
 // Load submits all records of a table, several at once, and calls each with
-// every result in the table's order. It stops at the first error that is not a refusal.
+// every result in the table's order. It stops at the first error that is not a
+// refusal; a record that was being read then is not submitted in part.
 func Load(ctx context.Context, r *Reader, atOnce int, submit Submit, each func(*Result, *Sum) error) (Sum, error) {
 	start := time.Now()
+	atOnce = max(atOnce, 1)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	type pending struct {

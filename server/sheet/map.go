@@ -3,10 +3,12 @@ package sheet
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"sluice/runtime/def"
 	"sluice/runtime/fact"
@@ -20,7 +22,7 @@ type Map struct {
 	Zone   string            `json:"zone,omitempty"`  // of dates and times without an offset; the tenant's when absent
 	Comma  string            `json:"comma,omitempty"` // what separates columns; "," when absent
 	Key    string            `json:"key"`             // column whose value names the record: the same name is never imported twice
-	Group  string            `json:"group,omitempty"` // column: neighbouring rows with the same value make one record
+	Group  string            `json:"group,omitempty"` // column: neighbouring rows with the same value make one record; an empty cell stands for itself
 	Fields map[string]Source `json:"fields"`          // by field id; from a record's first row
 	Lines  *Lines            `json:"lines,omitempty"`
 }
@@ -32,7 +34,7 @@ type Lines struct {
 }
 
 // Source says where a value comes from: a column, or a constant, or one of
-// several constants by the column's text.
+// several constants by the column's text (Column and Match).
 type Source struct {
 	Column string          `json:"column,omitempty"`
 	Value  json.RawMessage `json:"value,omitempty"`
@@ -100,7 +102,7 @@ func (m *Map) bind(f *form.Form, header []string, zone *time.Location) (*plan, [
 		i := slices.IndexFunc(f.Def.Fields, func(d def.Field) bool { return d.ID == m.Lines.Field && d.Type == def.TypeLines })
 		slot, ok := f.Shape.Slot(m.Lines.Field)
 		if i < 0 || !ok {
-			b.refuse("unknown_field", map[string]any{"field": m.Lines.Field}, "lines", "field")
+			b.refuse("unknown_field", map[string]any{"name": m.Lines.Field}, "lines", "field")
 		} else {
 			p.lines = b.cells(m.Lines.Fields, f.Def.Fields[i].Fields, f.Shape.Slots[slot].Rows, "lines", "fields")
 		}
@@ -137,24 +139,41 @@ func (b *binder) cells(sources map[string]Source, fields []def.Field, shape *fac
 			b.refuse("not_importable", map[string]any{"field": d.ID}, append(slices.Clone(at), d.ID)...)
 			continue
 		}
+		at := append(slices.Clone(at), d.ID)
+		if names, ok := s.whole(); !ok {
+			b.refuse("need_one", map[string]any{"names": names}, at...)
+			continue
+		}
 		c := cell{id: d.ID, kind: shape.Slots[slot].Kind, column: -1, source: s}
 		if s.Column != "" {
-			c.column = b.column(s.Column, append(slices.Clone(at), d.ID, "column")...)
+			c.column = b.column(s.Column, append(at, "column")...)
 		}
 		out = append(out, c)
 	}
 	for id := range sources {
 		if !slices.ContainsFunc(fields, func(d def.Field) bool { return d.ID == id }) {
-			b.refuse("unknown_field", map[string]any{"field": id}, append(slices.Clone(at), id)...)
+			b.refuse("unknown_field", map[string]any{"name": id}, append(slices.Clone(at), id)...)
 		}
 	}
 	return out
+}
+
+// whole reports whether the source says where its value comes from, and only
+// once; names are those of which one is needed.
+func (s *Source) whole() (names string, ok bool) {
+	if s.Match != nil { // its constants go by the column's text
+		return "column", s.Column != "" && s.Value == nil
+	}
+	return "column, value", (s.Column != "") != (s.Value != nil)
 }
 
 // append writes the JSON value that the row has for the cell; nothing when it is empty.
 func (c *cell) append(dst []byte, row []string, zone *time.Location) ([]byte, bool, error) {
 	if c.column < 0 {
 		return append(dst, c.source.Value...), len(c.source.Value) > 0, nil
+	}
+	if !utf8.ValidString(row[c.column]) {
+		return dst, false, errText
 	}
 	text := strings.TrimSpace(row[c.column])
 	if c.source.Match != nil {
@@ -171,6 +190,9 @@ func (c *cell) append(dst []byte, row []string, zone *time.Location) ([]byte, bo
 	out, err := appendValue(dst, c.kind, text, zone)
 	return out, err == nil, err
 }
+
+// errText is the complaint about a text whose bytes mean no characters.
+var errText = errors.New("not UTF-8")
 
 // appendValue writes a table's text as JSON of a kind. What is not of the kind
 // is written as text: the form then says what is wrong with it, at its place.

@@ -9,14 +9,17 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 
 	"sluice/runtime/fact"
 	"sluice/runtime/form"
+	"sluice/schemas"
 )
 
 // Draft is one record as the table has it.
@@ -35,6 +38,7 @@ type Reader struct {
 	row    int      // number of the row read last
 	ahead  []string // first row of the next record; nil at the end
 	fault  *csv.ParseError
+	failed error // of the input: what was whole before it is still given
 	total  int
 	maxRow int
 }
@@ -78,34 +82,66 @@ func (r *Reader) Total() int { return r.total }
 // Next returns the next record, io.EOF at the end. A row that cannot be read is
 // a record with a Fault; an error of the input ends the reading.
 func (r *Reader) Next() (*Draft, error) {
+	if r.failed != nil {
+		return nil, r.failed
+	}
 	if r.fault != nil {
 		d := &Draft{First: r.row, Rows: 1, Fault: &fact.Problem{Code: "unreadable_row", Params: map[string]any{"reason": r.fault.Err.Error()}}}
 		r.fault = nil
-		return d, r.advance()
+		r.failed = r.advance()
+		return d, nil
 	}
 	if r.ahead == nil {
 		return nil, io.EOF
 	}
 	first := r.ahead
-	d := &Draft{Key: first[r.plan.key], First: r.row, Rows: 1}
+	d := &Draft{Key: strings.TrimSpace(first[r.plan.key]), First: r.row, Rows: 1}
 	rows := [][]string{first}
 	err := r.advance()
-	for r.plan.group >= 0 && err == nil && r.fault == nil && r.ahead != nil && r.ahead[r.plan.group] == first[r.plan.group] {
+	for err == nil && r.continues(first) {
 		d.Rows++
 		if len(rows) <= r.maxRow {
 			rows = append(rows, r.ahead)
 		}
 		err = r.advance()
 	}
+	if r.failed = err; err != nil && r.plan.group >= 0 {
+		return nil, err // who knows whether the record goes on
+	}
 	switch {
 	case len(rows) > r.maxRow:
 		d.Fault = &fact.Problem{Code: "too_many_items", Params: map[string]any{"max": r.maxRow}}
 	case d.Key == "":
 		d.Fault = &fact.Problem{Code: "key_missing"}
+	case !utf8.ValidString(d.Key):
+		d.Fault = notText(first[r.plan.key], "")
 	default:
 		d.Data, d.Fault = r.plan.record(rows)
 	}
-	return d, err
+	return d, nil
+}
+
+// continues reports whether the next row belongs to the record that a row began.
+func (r *Reader) continues(first []string) bool {
+	if r.plan.group < 0 || r.fault != nil || r.ahead == nil {
+		return false
+	}
+	name := strings.TrimSpace(first[r.plan.group])
+	return name != "" && strings.TrimSpace(r.ahead[r.plan.group]) == name
+}
+
+// notText is the problem of a cell whose bytes mean no characters: the table is
+// in another encoding further down than [Open] looked.
+func notText(text, path string) *fact.Problem {
+	at := 0
+	for at < len(text) {
+		c, size := utf8.DecodeRuneInString(text[at:])
+		if c == utf8.RuneError && size <= 1 {
+			break
+		}
+		at += size
+	}
+	return &fact.Problem{Path: path, Code: "invalid_utf8", Params: map[string]any{"offset": at}}
 }
 
 // advance reads the next row into ahead. At the end ahead is nil.
@@ -133,8 +169,11 @@ func (r *Reader) advance() error {
 func (p *plan) record(rows [][]string) ([]byte, *fact.Problem) {
 	out := []byte{'{'}
 	out, problem := p.members(out, p.fields, rows[0])
-	if problem != nil || p.linesField == "" {
-		return append(out, '}'), problem
+	if problem != nil {
+		return nil, problem
+	}
+	if p.linesField == "" {
+		return append(out, '}'), nil
 	}
 	if len(out) > 1 {
 		out = append(out, ',')
@@ -150,7 +189,8 @@ func (p *plan) record(rows [][]string) ([]byte, *fact.Problem) {
 		}
 		out = append(out, '{')
 		if out, problem = p.members(out, p.lines, row); problem != nil {
-			return nil, problem
+			at := problem.At(schemas.Pointer(p.linesField, i))
+			return nil, &at
 		}
 		out = append(out, '}')
 	}
@@ -172,7 +212,7 @@ func (p *plan) members(out []byte, cells []cell, row []string) ([]byte, *fact.Pr
 		out = append(append(out, name...), ':')
 		next, ok, err := c.append(out, row, p.zone)
 		if err != nil {
-			return nil, &fact.Problem{Path: "/" + c.id, Code: "invalid_utf8"}
+			return nil, notText(row[c.column], schemas.Pointer(c.id))
 		}
 		if !ok {
 			out = out[:mark]
@@ -183,8 +223,9 @@ func (p *plan) members(out []byte, cells []cell, row []string) ([]byte, *fact.Pr
 	return out, nil
 }
 
-// decode unpacks gzip and turns the text into UTF-8: a byte order mark is
-// dropped, and what is no UTF-8 in its first part is read as GB18030.
+// decode unpacks gzip and turns the text into UTF-8: a byte order mark says
+// which Unicode it is and is dropped, and what is no UTF-8 in its first part is
+// read as GB18030.
 func decode(in io.Reader) (io.Reader, error) {
 	buffered := bufio.NewReaderSize(in, 64<<10)
 	if head, _ := buffered.Peek(2); bytes.Equal(head, []byte{0x1f, 0x8b}) {
@@ -199,11 +240,14 @@ func decode(in io.Reader) (io.Reader, error) {
 			return nil, err
 		}
 	}
+	if head, _ := buffered.Peek(2); bytes.Equal(head, []byte{0xff, 0xfe}) || bytes.Equal(head, []byte{0xfe, 0xff}) { // "Unicode text" of a spreadsheet
+		return transform.NewReader(buffered, unicode.UTF16(unicode.LittleEndian, unicode.ExpectBOM).NewDecoder()), nil
+	}
 	head, err := buffered.Peek(32 << 10)
 	if err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
-	for n := 0; n < utf8.UTFMax && len(head) > 0 && !utf8.Valid(head); n++ {
+	for n := 0; err == nil && n < utf8.UTFMax && !utf8.Valid(head); n++ {
 		head = head[:len(head)-1] // the peek may have cut a character
 	}
 	if len(head) > 0 && !utf8.Valid(head) {
