@@ -45,7 +45,7 @@ type Deps struct {
 	// Live takes over a request to /api/v1/live, which is signed in by the token. Nil: there are no live views.
 	Live func(c *fiber.Ctx, who *auth.Identity, token string) error
 	// UI is the built browser side with index.html at its top. Nil: there is none.
-	UI      fs.FS
+	UI fs.FS
 	// Packs are what a new installation can begin with.
 	Packs   []Pack
 	Version string
