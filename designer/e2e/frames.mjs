@@ -28,6 +28,19 @@ export async function load(most) {
   return Math.max(have + 1, most)
 }
 
+/** The ids of all orders in review, shuffled: changes fall anywhere on the board. */
+export async function anywhere() {
+  const open = { combinator: 'and', rules: [{ field: '$state', operator: '=', value: 'review' }] }
+  const query = new URLSearchParams({ filter: JSON.stringify(open), limit: '200' })
+  const ids = []
+  for (;;) {
+    const page = await call('lead', 'GET', `/forms/order/records?${query}`)
+    ids.push(...page.items.map((r) => r.id))
+    if (!page.next) return ids.sort(() => Math.random() - 0.5)
+    query.set('cursor', page.next)
+  }
+}
+
 /** Changes the urgency of these orders in turn, `rate` times a second; stop() ends it and answers how many there were each second. */
 export async function change(rate, ids) {
   const begun = performance.now()

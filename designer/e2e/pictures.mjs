@@ -13,6 +13,7 @@ const looks = [
   { size: 'small', theme: 'dark', lang: 'zh' },
 ]
 
+process.env.SLUICE_SHOTS = '1'
 const { browser, close } = await open()
 for (const look of looks) {
   const page = await newPage(browser, look)

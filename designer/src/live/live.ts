@@ -39,7 +39,24 @@ function soon(run: () => void): void {
   else setTimeout(run, 250)
 }
 
-/** A view followed live: however many frames come, watchers hear of them once per frame of the screen. */
+/** Runs once what was just changed has been drawn. */
+function afterPaint(run: () => void): void {
+  const { port1, port2 } = new MessageChannel()
+  port1.onmessage = () => {
+    port1.close()
+    run()
+  }
+  port2.postMessage(0)
+}
+
+/** Drawing takes at most this part of the time: a slow phone shows a busy board less often, and stays responsive. */
+const SHARE = 1 / 8
+const LONGEST = 250 // ms that a change may wait
+
+/**
+ * A view followed live: a single change is shown with the next frame of the
+ * screen; many are gathered, the longer the slower drawing them is here.
+ */
 export class LiveView {
   readonly board = new LiveBoard()
   readonly version = createStore(0)
@@ -53,6 +70,8 @@ export class LiveView {
   private leave: (() => void) | undefined
   private end: ReturnType<typeof setTimeout> | undefined
   private size: number | undefined
+  /** Before this moment (performance.now()) nothing more is drawn. */
+  private rest = 0
 
   constructor(id: string, size: number | undefined) {
     this.id = id
@@ -110,10 +129,13 @@ export class LiveView {
     this.queue.push(frame)
     if (this.waiting) return
     this.waiting = true
-    soon(() => this.drain())
+    const pause = this.rest - performance.now()
+    if (pause > 4) setTimeout(() => soon(() => this.drain()), pause)
+    else soon(() => this.drain())
   }
 
   private drain(): void {
+    const begun = performance.now()
     this.waiting = false
     const frames = this.queue
     this.queue = []
@@ -126,6 +148,10 @@ export class LiveView {
       if (frame.op === 'snapshot') this.failure.set(undefined)
     }
     this.told()
+    afterPaint(() => {
+      const now = performance.now()
+      this.rest = now + Math.min(LONGEST, (now - begun) * (1 / SHARE - 1))
+    })
   }
 }
 
