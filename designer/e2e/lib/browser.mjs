@@ -29,6 +29,8 @@ export const sizes = {
 /** Starts a browser with a profile of its own; close() removes the profile. */
 export async function open() {
   const profile = mkdtempSync(join(tmpdir(), 'sluice-e2e-'))
+  const forget = () => rmSync(profile, { recursive: true, force: true, maxRetries: 5 })
+  process.once('exit', forget) // also when a run is broken off
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     headless: true,
@@ -38,7 +40,7 @@ export async function open() {
     browser,
     async close() {
       await browser.close()
-      rmSync(profile, { recursive: true, force: true })
+      forget()
     },
   }
 }
