@@ -70,11 +70,17 @@ func (p *Parts) LoadDemo(ctx context.Context, t fact.TenantID, pack string) ([]A
 	for i, u := range users {
 		accounts[i] = Account{Role: u.Roles[0], Email: u.Email, Password: u.Password}
 	}
+	begun, err := p.demoBegun(ctx, t, pack)
+	if err != nil {
+		return nil, err
+	}
 	if live, err := p.Catalog.Live(ctx, t); err == nil {
 		if !hasPack(live, pack) {
 			return nil, nil // somebody else's definitions are live: the demo's accounts are not theirs
 		}
-		return accounts, nil
+		if !begun {
+			return accounts, nil
+		}
 	} else if !errors.Is(err, catalog.ErrNone) {
 		return nil, err
 	}
@@ -83,6 +89,19 @@ func (p *Parts) LoadDemo(ctx context.Context, t fact.TenantID, pack string) ([]A
 		return nil, fmt.Errorf("demo %s: %w", pack, err)
 	}
 	return accounts, nil
+}
+
+// demoKey names the document that is there while a demo is being loaded: a
+// server that stopped in the middle goes on with it at the next start.
+func demoKey(pack string) fact.Key { return fact.Key{Kind: "demo", ID: pack} }
+
+func (p *Parts) demoBegun(ctx context.Context, t fact.TenantID, pack string) (begun bool, err error) {
+	err = p.Store.View(ctx, t, func(r fact.Reader) error {
+		doc, err := r.Get(demoKey(pack))
+		begun = doc.Rev != 0
+		return err
+	})
+	return begun, err
 }
 
 func hasPack(rel *catalog.Release, pack string) bool {
@@ -107,23 +126,65 @@ func (d *demo) load(ctx context.Context, pack string, users []seedUser, records 
 	if err != nil {
 		return err
 	}
-	system := fact.Actor{Kind: fact.System, ID: "system", Name: "demo", Roles: []string{auth.Admin}}
-	for _, u := range users {
-		name, lang := u.Name.Zh, "zh"
-		if first, err := d.firstAdmin(ctx, &u); err != nil {
-			return fmt.Errorf("user %s: %w", u.Email, err)
-		} else if first {
-			continue
-		}
-		made, err := d.parts.Auth.CreateUser(ctx, d.tenant, system, auth.UserInput{Name: &name, Email: &u.Email, Lang: &lang, Roles: &u.Roles, Password: &u.Password})
-		if err != nil {
-			return fmt.Errorf("user %s: %w", u.Email, err)
-		}
-		d.actors[u.Email] = fact.Actor{Kind: fact.Person, ID: made.ID, Name: name, Roles: u.Roles}
-	}
-	if _, err := d.parts.Catalog.Publish(ctx, d.tenant, catalog.Proposal{Files: files, By: system, Note: pack}); err != nil {
+	begin := fact.Change{Put: []fact.Put{{Key: demoKey(pack), Body: []byte("{}")}}}
+	if _, err := d.parts.Store.Commit(ctx, d.tenant, begin); err != nil {
 		return err
 	}
+	system := fact.Actor{Kind: fact.System, ID: "system", Name: "demo", Roles: []string{auth.Admin}}
+	for i := range users {
+		if err := d.user(ctx, system, &users[i]); err != nil {
+			return fmt.Errorf("user %s: %w", users[i].Email, err)
+		}
+	}
+	_, err = d.parts.Catalog.Publish(ctx, d.tenant, catalog.Proposal{Files: files, By: system, Note: pack})
+	if err != nil && !errors.Is(err, catalog.ErrUnchanged) {
+		return err
+	}
+	if err := d.records(ctx, records); err != nil {
+		return err
+	}
+	done := fact.Change{Put: []fact.Put{{Key: demoKey(pack), Delete: true}}}
+	_, err = d.parts.Store.Commit(ctx, d.tenant, done)
+	return err
+}
+
+// user makes a demo user, or finds the one that was made before.
+func (d *demo) user(ctx context.Context, system fact.Actor, u *seedUser) error {
+	name, lang := u.Name.Zh, "zh"
+	made, err := d.parts.Auth.CreateUser(ctx, d.tenant, system, auth.UserInput{Name: &name, Email: &u.Email, Lang: &lang, Roles: &u.Roles, Password: &u.Password})
+	var refusal *fact.Refusal
+	if errors.As(err, &refusal) && refusal.Problems[0].Code == "not_unique" {
+		made, err = d.known(ctx, u.Email, err)
+	}
+	if err != nil {
+		return err
+	}
+	d.actors[u.Email] = fact.Actor{Kind: fact.Person, ID: made.ID, Name: name, Roles: u.Roles}
+	return nil
+}
+
+// known returns the tenant's user with an email; taken is the error when another tenant has it.
+func (d *demo) known(ctx context.Context, email string, taken error) (*auth.User, error) {
+	for after := ""; ; {
+		users, more, err := d.parts.Auth.Users(ctx, d.tenant, "", after, 100)
+		if err != nil {
+			return nil, err
+		}
+		for i := range users {
+			if users[i].Email == email {
+				return &users[i], nil
+			}
+		}
+		if !more {
+			return nil, taken
+		}
+		after = users[len(users)-1].ID
+	}
+}
+
+// records replays the demo records, each command under a key of its own: what a
+// server that stopped has done already is not done twice.
+func (d *demo) records(ctx context.Context, records []byte) error {
 	prog, err := d.parts.Catalog.Program(ctx, d.tenant)
 	if err != nil {
 		return err
@@ -138,7 +199,7 @@ func (d *demo) load(ctx context.Context, pack string, users []seedUser, records 
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
 			return fmt.Errorf("records.ndjson line %d: %w", n, err)
 		}
-		if err := d.replay(ctx, prog, &r); err != nil {
+		if err := d.replay(ctx, prog, &r, fmt.Sprintf("demo/%d", n)); err != nil {
 			return fmt.Errorf("records.ndjson line %d: %w", n, err)
 		}
 	}
@@ -158,14 +219,14 @@ func (d *demo) firstAdmin(ctx context.Context, u *seedUser) (bool, error) {
 	return true, d.parts.Auth.SetupUnattended(ctx, auth.FirstAdmin{Email: u.Email, Password: u.Password, Name: u.Name.Zh, Lang: "zh"})
 }
 
-func (d *demo) replay(ctx context.Context, prog *program.Program, r *seedRecord) error {
+func (d *demo) replay(ctx context.Context, prog *program.Program, r *seedRecord, key string) error {
 	ago, err := fact.ParseDuration(r.Ago)
 	if err != nil {
 		return err
 	}
 	at := d.now.Add(-ago)
 	out, err := d.parts.Runner.RunOn(ctx, prog, d.tenant, fact.Command{
-		Type: fact.Submit, Form: r.Form, Input: d.resolve(r.Data), Actor: d.actor(r.As), Now: at,
+		Type: fact.Submit, Form: r.Form, Input: d.resolve(r.Data), Actor: d.actor(r.As), Now: at, Key: key,
 	})
 	if err != nil {
 		return err
@@ -184,7 +245,7 @@ func (d *demo) replay(ctx context.Context, prog *program.Program, r *seedRecord)
 		}
 		_, err = d.parts.Runner.RunOn(ctx, prog, d.tenant, fact.Command{
 			Type: fact.Move, Form: r.Form, ID: out.Record.ID, Transition: m.Transition, Evidence: m.Evidence,
-			Input: m.Data, Actor: d.actor(m.As), Now: at,
+			Input: m.Data, Actor: d.actor(m.As), Now: at, Key: fmt.Sprintf("%s/%d", key, i),
 		})
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.Transition, err)

@@ -90,7 +90,7 @@ func readFolder(dir string) (map[string][]byte, error) {
 }
 
 func (p *place) applyLocal(ctx context.Context, c *call, files map[string][]byte, prune, dry bool, note string) (out *catalog.Applied, err error) {
-	parts, err := p.open(c)
+	parts, err := p.create(c)
 	if err != nil {
 		return nil, err
 	}

@@ -7,11 +7,14 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"sluice/server/catalog"
 	"sluice/server/store"
+	"sluice/server/store/boltstore"
 )
 
 // version is stamped by the build (-ldflags "-X main.version=…").
@@ -109,6 +112,10 @@ func runOne(s subcommand, args []string, out, errOut io.Writer) int {
 		fmt.Fprintf(errOut, "sluice %s: %v\n", s.name, err)
 		return exitUsage
 	}
+	if most := len(strings.Fields(s.args)); len(parsed) > most {
+		fmt.Fprintf(errOut, "sluice %s: %q is one too many; sluice %s --help tells more\n", s.name, parsed[most], s.name)
+		return exitUsage
+	}
 	c.parsed = parsed
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
@@ -125,6 +132,9 @@ func parse(flags *flag.FlagSet, args []string) ([]string, error) {
 		if flags.NArg() == 0 {
 			return rest, nil
 		}
+		if used := len(args) - flags.NArg(); used > 0 && args[used-1] == "--" { // what follows is no flag, whatever it looks like
+			return append(rest, flags.Args()...), nil
+		}
 		rest = append(rest, flags.Arg(0))
 		args = flags.Args()[1:]
 	}
@@ -134,14 +144,16 @@ func exitOf(err error, name string, errOut io.Writer) int {
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, errInvalid):
-		return exitInvalid
+	case errors.Is(err, errInvalid) && err.Error() == errInvalid.Error():
+		return exitInvalid // the report has been printed
 	}
 	fmt.Fprintf(errOut, "sluice %s: %v\n", name, err)
 	switch {
-	case errors.Is(err, errUsage):
+	case errors.Is(err, errUsage), errors.Is(err, store.ErrInvalid):
 		return exitUsage
-	case errors.Is(err, catalog.ErrNone), errors.Is(err, catalog.ErrUnknown):
+	case errors.Is(err, errInvalid), errors.Is(err, boltstore.ErrDamagedBackup), errors.Is(err, fs.ErrExist):
+		return exitInvalid
+	case errors.Is(err, catalog.ErrNone), errors.Is(err, catalog.ErrUnknown), errors.Is(err, fs.ErrNotExist):
 		return exitNotFound
 	case errors.Is(err, store.ErrBusy):
 		return exitBusy

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"os"
 
 	"sluice/runtime/fact"
 	"sluice/server/app"
@@ -39,6 +40,15 @@ func (p *place) remote() bool { return p.url != nil && *p.url != "" }
 
 func (p *place) id() fact.TenantID { return fact.TenantID(*p.tenant) }
 
+// open opens the data directory, which must be there.
 func (p *place) open(c *call) (*app.Parts, error) {
+	if _, err := os.Stat(*p.dir); err != nil {
+		return nil, fmt.Errorf("data directory: %w", err)
+	}
+	return p.create(c)
+}
+
+// create opens the data directory, and makes it when it is not there.
+func (p *place) create(c *call) (*app.Parts, error) {
 	return app.Open(app.Config{Dir: *p.dir, Version: version, Out: c.out, Log: slog.New(slog.NewTextHandler(c.err, nil))})
 }
