@@ -79,7 +79,7 @@ func (p *Parts) LoadDemo(ctx context.Context, t fact.TenantID, pack string) ([]A
 			return nil, nil // somebody else's definitions are live: the demo's accounts are not theirs
 		}
 		if !begun {
-			return accounts, nil
+			return p.demoAccounts(ctx, t, users, accounts)
 		}
 	} else if !errors.Is(err, catalog.ErrNone) {
 		return nil, err
@@ -90,6 +90,36 @@ func (p *Parts) LoadDemo(ctx context.Context, t fact.TenantID, pack string) ([]A
 	}
 	return accounts, nil
 }
+
+// demoAccounts returns those demo accounts that there are. A pack that was
+// applied by hand to an installation without any user gets them now.
+func (p *Parts) demoAccounts(ctx context.Context, t fact.TenantID, users []seedUser, accounts []Account) ([]Account, error) {
+	needed, err := p.Auth.NeedsSetup(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if needed {
+		d := &demo{parts: p, tenant: t, actors: map[string]fact.Actor{}}
+		for i := range users {
+			if err := d.user(ctx, demoActor, &users[i]); err != nil {
+				return nil, fmt.Errorf("user %s: %w", users[i].Email, err)
+			}
+		}
+		return accounts, nil
+	}
+	there, _, err := p.Auth.Users(ctx, t, "", "", mostDemoUsers)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(accounts, func(a Account) bool {
+		return !slices.ContainsFunc(there, func(u auth.User) bool { return u.Email == a.Email })
+	}), nil
+}
+
+// mostDemoUsers is among how many users the demo's are looked for.
+const mostDemoUsers = 200
+
+var demoActor = fact.Actor{Kind: fact.System, ID: "system", Name: "demo", Roles: []string{auth.Admin}}
 
 // demoKey names the document that is there while a demo is being loaded: a
 // server that stopped in the middle goes on with it at the next start.
@@ -130,13 +160,12 @@ func (d *demo) load(ctx context.Context, pack string, users []seedUser, records 
 	if _, err := d.parts.Store.Commit(ctx, d.tenant, begin); err != nil {
 		return err
 	}
-	system := fact.Actor{Kind: fact.System, ID: "system", Name: "demo", Roles: []string{auth.Admin}}
 	for i := range users {
-		if err := d.user(ctx, system, &users[i]); err != nil {
+		if err := d.user(ctx, demoActor, &users[i]); err != nil {
 			return fmt.Errorf("user %s: %w", users[i].Email, err)
 		}
 	}
-	_, err = d.parts.Catalog.Publish(ctx, d.tenant, catalog.Proposal{Files: files, By: system, Note: pack})
+	_, err = d.parts.Catalog.Publish(ctx, d.tenant, catalog.Proposal{Files: files, By: demoActor, Note: pack})
 	if err != nil && !errors.Is(err, catalog.ErrUnchanged) {
 		return err
 	}
@@ -151,6 +180,14 @@ func (d *demo) load(ctx context.Context, pack string, users []seedUser, records 
 // user makes a demo user, or finds the one that was made before.
 func (d *demo) user(ctx context.Context, system fact.Actor, u *seedUser) error {
 	name, lang := u.Name.Zh, "zh"
+	if slices.Contains(u.Roles, auth.Admin) {
+		// The demo's administrator is the installation's first one, so that no
+		// set-up link stays open; it does nothing when there is one already.
+		first := auth.FirstAdmin{Email: u.Email, Password: u.Password, Name: name, Lang: lang}
+		if err := d.parts.Auth.SetupUnattended(ctx, first); err != nil {
+			return err
+		}
+	}
 	made, err := d.parts.Auth.CreateUser(ctx, d.tenant, system, auth.UserInput{Name: &name, Email: &u.Email, Lang: &lang, Roles: &u.Roles, Password: &u.Password})
 	var refusal *fact.Refusal
 	if errors.As(err, &refusal) && refusal.Problems[0].Code == "not_unique" {
@@ -204,19 +241,6 @@ func (d *demo) records(ctx context.Context, records []byte) error {
 		}
 	}
 	return lines.Err()
-}
-
-// firstAdmin makes the demo's administrator the first one of the installation,
-// so that nobody else can set it up any more. It reports whether it did.
-func (d *demo) firstAdmin(ctx context.Context, u *seedUser) (bool, error) {
-	if !slices.Contains(u.Roles, auth.Admin) {
-		return false, nil
-	}
-	needed, err := d.parts.Auth.NeedsSetup(ctx)
-	if err != nil || !needed {
-		return false, err
-	}
-	return true, d.parts.Auth.SetupUnattended(ctx, auth.FirstAdmin{Email: u.Email, Password: u.Password, Name: u.Name.Zh, Lang: "zh"})
 }
 
 func (d *demo) replay(ctx context.Context, prog *program.Program, r *seedRecord, key string) error {

@@ -209,3 +209,16 @@ func TestEveryPackLoads(t *testing.T) {
 		})
 	}
 }
+
+// TestDemoClosesTheSetUp makes sure that nobody can set up an installation that has a demo.
+func TestDemoClosesTheSetUp(t *testing.T) {
+	t.Parallel()
+	p, err := Open(Config{Dir: t.TempDir(), NoSync: true})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, p.Close()) })
+	_, err = p.LoadDemo(t.Context(), MainTenant, "wholesale")
+	require.NoError(t, err)
+	token, err := p.Auth.SetupToken(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, token)
+}
