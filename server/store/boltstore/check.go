@@ -70,7 +70,7 @@ type checker struct {
 // group counts, serial numbers, event offsets and links, jobs. progress, which
 // may be nil, is told now and then how many values of a bucket have been read.
 //
-// The error is for a file that cannot be opened at all: missing, in use, or not
+// The error is for a file that cannot be opened at all: missing, in use (store.ErrBusy), or not
 // of this format. A damaged file is a report, not an error.
 func Check(path string, progress func(bucket string, done int64)) (report Report, err error) {
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
@@ -86,7 +86,7 @@ func Check(path string, progress func(bucket string, done int64)) (report Report
 		return c.report, nil
 	}
 	if err != nil {
-		return c.report, fmt.Errorf("check: %w", err)
+		return c.report, fmt.Errorf("check: %w", openFault(err))
 	}
 	if err := safely("pages", func() error { return c.run(db) }); err != nil {
 		c.found(FoundStructure, "", nil, err.Error())
