@@ -49,11 +49,11 @@ func source(s *workload.Spec, contains, anyLine, inList string) string {
 		all = append(all, "("+strings.Join(words, " || ")+")")
 	}
 	if s.Brand != "" {
-		all = append(all, fmt.Sprintf(anyLine, fmt.Sprintf("l.Brand == %q && l.Origin == %q", s.Brand, s.Origin)))
+		all = append(all, fmt.Sprintf(anyLine, fmt.Sprintf("l.brand == %q && l.origin == %q", s.Brand, s.Origin)))
 	}
 	if s.Skus != nil {
 		list, _ := json.Marshal(s.Skus)
-		all = append(all, fmt.Sprintf(anyLine, fmt.Sprintf(inList, list)+fmt.Sprintf(" && l.Qty >= %d", s.Qty)))
+		all = append(all, fmt.Sprintf(anyLine, fmt.Sprintf(inList, list)+fmt.Sprintf(" && l.qty >= %d", s.Qty)))
 	}
 	return strings.Join(all, " && ")
 }
@@ -78,7 +78,7 @@ func compileExpr(rules []workload.Spec, maps []map[string]any) (engine, error) {
 	env := map[string]any{"grade": "", "channel": "", "province": "", "note": "", "customer": "", "warehouse": "", "urgent": false, "amount": int64(0), "lines": []any{}}
 	run := make([]func(map[string]any) bool, len(rules))
 	for i := range rules {
-		src := strings.ReplaceAll(source(&rules[i], "note contains %q", "any(lines, %s)", "l.Sku in %s"), "l.", "#.")
+		src := strings.ReplaceAll(source(&rules[i], "note contains %q", "any(lines, %s)", "l.sku in %s"), "l.", "#.")
 		program, err := exprlang.Compile(src, exprlang.Env(env), exprlang.AsBool())
 		if err != nil {
 			return engine{}, fmt.Errorf("expr: %s: %w", src, err)
@@ -102,7 +102,7 @@ func compileCel(rules []workload.Spec, maps []map[string]any) (engine, error) {
 	}
 	run := make([]func(map[string]any) bool, len(rules))
 	for i := range rules {
-		src := source(&rules[i], "note.contains(%q)", "lines.exists(l, %s)", "l.Sku in %s")
+		src := source(&rules[i], "note.contains(%q)", "lines.exists(l, %s)", "l.sku in %s")
 		ast, issues := env.Compile(src)
 		if issues.Err() != nil {
 			return engine{}, fmt.Errorf("cel: %s: %w", src, issues.Err())
