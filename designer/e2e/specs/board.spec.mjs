@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { call } from '../lib/api.mjs'
 import { enter, shot, violations } from '../lib/browser.mjs'
 
 async function openBoard(browser, options) {
@@ -102,6 +103,11 @@ export async function refusesWhereNoStepLeads(browser) {
   await page.mouse.up()
   await page.waitForSelector('.toast-error')
   assert.ok(await inColumn(page, 'routed', id).isVisible())
+  const { items } = await call('warehouse', 'GET', '/notices')
+  assert.ok(
+    items.some((n) => n.record === id),
+    'those whose turn it is are told',
+  )
 }
 
 /** A step that needs a scan asks for the code; a wrong one is refused in the server's words. */

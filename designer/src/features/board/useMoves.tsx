@@ -97,13 +97,28 @@ export function useMoves(view: ViewDef, form: FormInfo | undefined, columns: Col
     return chain ? stepsTo(chain, card, column, roles).map((s) => ({ column, step: s })) : []
   }
 
+  /** No step leads there. A later stage is asked for all the same: the server says which one is missing, and tells those whose turn it is. */
+  const refuse = async (card: Card, column: string) => {
+    const name = (id: string) => columns.find((c) => c.id === id)?.name ?? id
+    const failed = t('notMoved', { card: cardName(card) })
+    const later = byState ? chain?.transitions.find((x) => x.to === column) : undefined
+    try {
+      if (later) {
+        await api.post<Rec>(at`/forms/${view.form}/records/${card.id}/events`, { transition: later.id })
+        return // the page was behind: the card moves with the next change
+      }
+      toast.error(t('noStep', { from: name(card.group), to: name(column) }), failed)
+    } catch (error) {
+      toast.error(error, failed)
+    }
+  }
+
   const drop = (card: Card, column: string) => {
     if (column === card.group) return
     const ways = into(card, column)
     const easy = ways.filter((w) => w.step?.effort === 'now')
     if (ways.length === 0) {
-      const name = (id: string) => columns.find((c) => c.id === id)?.name ?? id
-      toast.error(t('noStep', { from: name(card.group), to: name(column) }), t('notMoved', { card: cardName(card) }))
+      void refuse(card, column)
     } else if (easy.length > 1) setAsk({ kind: 'which', card, targets: easy })
     else move(card, ways[0]!)
   }
